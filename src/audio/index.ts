@@ -1,0 +1,8 @@
+/**
+ * Decoded audio: loading, resampling, and the windows that a model sees.
+ * @module
+ */
+export { type Clip, mixToMono } from './clip.js';
+export { type AudioSource, type LoadAudioOptions, loadAudio } from './load-audio.js';
+export { resample } from './resample.js';
+export { hoppedWindows, spacedWindows, type Windows, type WindowSize } from './windows.js';

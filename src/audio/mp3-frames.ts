@@ -1,0 +1,93 @@
+/** The header of one MPEG audio frame. */
+export interface Mp3Frame {
+  /** In bytes, from the start of the file. */
+  readonly offset: number;
+  readonly length: number;
+  readonly samples: number;
+  readonly sampleRate: number;
+  /** How many frames follow, where the frame is a Xing or Info header that says so. */
+  readonly statedFrames: number | undefined;
+}
+
+const RATES = [44100, 48000, 32000];
+/** In kbit/s by bit-rate index, for MPEG 1 layers I, II, III, then for MPEG 2 and 2.5 layer I, layers II and III. */
+const BITRATES = [
+  [0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
+  [0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
+  [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
+  [0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256],
+  [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
+] as const;
+
+/** How far after a tag the first frame may lie. */
+const SEARCH_BYTES = 65_536;
+/** As many frames in a row are no coincidence. */
+const CONVINCING_FRAMES = 3;
+
+/** The first frame that others follow, after an ID3v2 tag if there is one. */
+export function findFirstFrame(bytes: Uint8Array): Mp3Frame | undefined {
+  const start = endOfId3(bytes);
+  const limit = Math.min(bytes.length - 4, start + SEARCH_BYTES);
+  for (let at = start; at <= limit; at++) {
+    if (bytes[at] !== 0xff) continue;
+    const frame = parseFrame(bytes, at);
+    if (frame && isFollowed(bytes, frame)) return frame;
+  }
+  return undefined;
+}
+
+function isFollowed(bytes: Uint8Array, first: Mp3Frame): boolean {
+  let frame = first;
+  for (let count = 1; count < CONVINCING_FRAMES; count++) {
+    const next = frame.offset + frame.length;
+    if (next >= bytes.length) return count > 1 || next === bytes.length;
+    const following = parseFrame(bytes, next);
+    if (following?.sampleRate !== first.sampleRate) return false;
+    frame = following;
+  }
+  return true;
+}
+
+function endOfId3(bytes: Uint8Array): number {
+  const isTag = bytes[0] === 0x49 && bytes[1] === 0x44 && bytes[2] === 0x33;
+  if (!isTag || bytes.length < 10) return 0;
+  // Seven bits a byte, so that no size looks like the start of a frame.
+  const size = [6, 7, 8, 9].reduce((sum, at) => sum * 128 + ((bytes[at] as number) & 0x7f), 0);
+  return 10 + size;
+}
+
+/** The frame at a byte offset, or undefined if none starts there. */
+export function parseFrame(bytes: Uint8Array, offset: number): Mp3Frame | undefined {
+  if (offset + 4 > bytes.length) return undefined;
+  const [sync, version, rates, mode] = bytes.subarray(offset, offset + 4) as unknown as [number, number, number, number];
+  const versionBits = (version >> 3) & 3;
+  const layer = 4 - ((version >> 1) & 3);
+  const rateIndex = (rates >> 2) & 3;
+  const bitrateIndex = rates >> 4;
+  if (sync !== 0xff || version >> 5 !== 7 || versionBits === 1 || layer === 4) return undefined;
+  if (rateIndex === 3 || bitrateIndex === 0 || bitrateIndex === 15) return undefined;
+
+  const mpeg1 = versionBits === 3;
+  const sampleRate = (RATES[rateIndex] as number) / (mpeg1 ? 1 : versionBits === 2 ? 2 : 4);
+  const table = BITRATES[mpeg1 ? layer - 1 : layer === 1 ? 3 : 4] as readonly number[];
+  const bitrate = (table[bitrateIndex] as number) * 1000;
+  const samples = layer === 1 ? 384 : layer === 3 && !mpeg1 ? 576 : 1152;
+  const padding = (rates >> 1) & 1;
+  const length =
+    layer === 1
+      ? (Math.floor((12 * bitrate) / sampleRate) + padding) * 4
+      : Math.floor(((samples / 8) * bitrate) / sampleRate) + padding;
+  const mono = mode >> 6 === 3;
+  const sideInfo = mpeg1 ? (mono ? 17 : 32) : mono ? 9 : 17;
+  const statedFrames = layer === 3 ? readStatedFrames(bytes, offset + 4 + sideInfo) : undefined;
+  return { offset, length, samples, sampleRate, statedFrames };
+}
+
+function readStatedFrames(bytes: Uint8Array, at: number): number | undefined {
+  if (at + 12 > bytes.length) return undefined;
+  const tag = String.fromCharCode(...bytes.subarray(at, at + 4));
+  if (tag !== 'Xing' && tag !== 'Info') return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, 12);
+  const statesFrames = (view.getUint32(4) & 1) === 1;
+  return statesFrames ? view.getUint32(8) : undefined;
+}

@@ -1,0 +1,73 @@
+import { layers as tfLayers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { BatchNorm } from '../layers/batch-norm.js';
+import { Dropout } from '../layers/dropout.js';
+import { MusrepError } from './errors.js';
+import { childSeed } from './random.js';
+
+/** A tfjs layer. */
+export type Layer = tfLayers.Layer;
+
+type ConvArgs = Omit<Parameters<typeof tfLayers.conv2d>[0], 'name'>;
+type DenseArgs = Omit<Parameters<typeof tfLayers.dense>[0], 'name'>;
+
+/**
+ * Makes a block's layers, so that name, seed and initial values are never forgotten: every layer has a name that is its
+ * own in the model, under which its weights are saved, and gets its initial values by that name from the one seed.
+ */
+export class LayerFactory {
+  /** The layers made so far, in order. */
+  readonly made: Layer[] = [];
+  private readonly names = new Set<string>();
+
+  constructor(
+    private readonly seed: number,
+    private readonly owner: () => string,
+  ) {}
+
+  conv1d(name: string, args: ConvArgs): Layer {
+    return this.own(tfLayers.conv1d({ ...args, name }));
+  }
+
+  conv2d(name: string, args: ConvArgs): Layer {
+    return this.own(tfLayers.conv2d({ ...args, name }));
+  }
+
+  dense(name: string, args: DenseArgs): Layer {
+    return this.own(tfLayers.dense({ ...args, name }));
+  }
+
+  /** Batch normalisation over the last axis; `epsilon` is 1e-5 unless given. */
+  batchNorm(name: string, epsilon?: number): Layer {
+    return this.own(new BatchNorm(epsilon === undefined ? { name } : { name, epsilon }));
+  }
+
+  /** Dropout with masks of its own at each step, by the model's seed. */
+  dropout(name: string, rate: number): Layer {
+    return this.own(new Dropout({ name, rate, seed: childSeed(this.seed, name) }));
+  }
+
+  activation(name: string, activation: 'relu' | 'sigmoid' | 'softmax' | 'tanh' | 'elu'): Layer {
+    return this.own(tfLayers.activation({ name, activation }));
+  }
+
+  add(name: string, inputs: SymbolicTensor[]): SymbolicTensor {
+    return this.own(tfLayers.add({ name })).apply(inputs) as SymbolicTensor;
+  }
+
+  concatenate(name: string, inputs: SymbolicTensor[]): SymbolicTensor {
+    return this.own(tfLayers.concatenate({ name, axis: -1 })).apply(inputs) as SymbolicTensor;
+  }
+
+  /** Takes in any layer that was made elsewhere with a name; its kernels get seeded initial values too. */
+  own<L extends Layer>(layer: L): L {
+    if (this.names.has(layer.name)) {
+      throw new MusrepError(
+        'bad-option',
+        `${this.owner()} makes a layer '${layer.name}', but the model already has one: every layer needs a name of its own.`,
+      );
+    }
+    this.names.add(layer.name);
+    this.made.push(layer);
+    return layer;
+  }
+}

@@ -1,0 +1,185 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type LayersModel, model as layersModelOf } from '@tensorflow/tfjs-layers';
+import { type Clip } from '../audio/clip.js';
+import { hoppedWindows, spacedWindows } from '../audio/windows.js';
+import { saveModel } from '../io/model-folder.js';
+import { type WeightsSource, readWeights } from '../io/weights.js';
+import { assignWeights } from '../io/weight-names.js';
+import type { Folder } from '#platform/files';
+import { requireTfjsBackend } from '../runtime/tfjs-backend.js';
+import type { ModelCard } from './card.js';
+import type { Block } from './block.js';
+import { MusrepError } from './errors.js';
+import { buildGraph } from './graph.js';
+import type { HeadBlock } from './head.js';
+import { meanOf, type RunOptions, runWindows } from './inference.js';
+import { rankTags, type Tags, type Taggram, type WindowEmbeddings } from './results.js';
+
+/** All that a model is, but for its weights. */
+export interface ModelSpec<L extends readonly string[] = readonly string[]> {
+  /** In hertz. */
+  readonly sampleRate: number;
+  /** Samples a window. */
+  readonly samples: number;
+  readonly seed: number;
+  /** Front ends and back ends, in order. */
+  readonly blocks: readonly Block[];
+  readonly head: HeadBlock<L>;
+}
+
+export interface TagOptions extends RunOptions {
+  /** How many tags, the most probable first; all unless given. */
+  readonly top?: number;
+  /** How many equally spaced windows are averaged; 16 unless given, as in the published evaluation. */
+  readonly windows?: number;
+}
+
+export interface HopOptions extends RunOptions {
+  /** Seconds from the start of one window to that of the next; a window's length unless given. */
+  readonly hopSeconds?: number;
+}
+
+/**
+ * A model of music: waveform → embedding → one score per label. Made by `audioModel(…)….build()`, by a preset such as
+ * `MusiCNN`, or by `loadModel`.
+ *
+ * @typeParam L - the labels, in the order of the scores.
+ */
+export class AudioModel<const L extends readonly string[] = readonly string[]> {
+  /** The labels, in the order of the scores. */
+  readonly labels: L;
+  /** In hertz. */
+  readonly sampleRate: number;
+  /** Samples a window. */
+  readonly samples: number;
+  /** The chain of blocks that the model was built from. */
+  readonly spec: ModelSpec<L>;
+  /** What is known of the weights: training data, scores, licence, citation; absent for a model of one's own. */
+  card: ModelCard | undefined;
+  private readonly tagger: LayersModel;
+  private readonly embedder: LayersModel;
+  private disposed = false;
+
+  /** @throws {@link MusrepError} `no-tfjs-backend` before `useTfjsBackend`; `bad-shape` if the blocks' sizes do not fit. */
+  constructor(spec: ModelSpec<L>) {
+    requireTfjsBackend();
+    this.spec = spec;
+    this.labels = spec.head.labels;
+    this.sampleRate = spec.sampleRate;
+    this.samples = spec.samples;
+    const { input, embedding, scores } = buildGraph(spec);
+    this.tagger = layersModelOf({ inputs: input, outputs: scores });
+    this.embedder = layersModelOf({ inputs: input, outputs: embedding });
+  }
+
+  /** The tfjs model inside, for `summary()`, tfjs-vis and the tfjs converter. */
+  get layersModel(): LayersModel {
+    return this.tagger;
+  }
+
+  /**
+   * Tags a clip: the mean score of equally spaced windows, most probable first (thesis 3.3.4). A clip shorter than a
+   * window is padded with silence, and `paddedSeconds` of the result says by how much.
+   *
+   * @throws {@link MusrepError} `bad-audio` for a clip without samples or with samples that are not finite.
+   *
+   * @example
+   * ```ts
+   * import { loadAudio, MusiCNN } from 'musrep';
+   *
+   * const model = await MusiCNN.pretrained('mtat');
+   * const tags = await model.tag(await loadAudio('song.mp3'), { top: 5 });
+   * console.table(tags);
+   * ```
+   */
+  async tag(clip: Clip, options: TagOptions = {}): Promise<Tags<L>> {
+    this.requireAlive();
+    const { top = this.labels.length, windows: count = 16 } = options;
+    const windows = spacedWindows(clip, this.window, count);
+    const scores = await runWindows(this.tagger, windows, options);
+    return rankTags(this.labels, meanOf(scores), top, windows.paddedSeconds);
+  }
+
+  /**
+   * Scores over time: one row per window, windows starting every `hopSeconds` as long as they fit into the clip.
+   *
+   * @throws {@link MusrepError} as {@link AudioModel.tag}.
+   */
+  async taggram(clip: Clip, options: HopOptions = {}): Promise<Taggram<L>> {
+    this.requireAlive();
+    const windows = hoppedWindows(clip, this.window, this.hop(options));
+    const scores = await runWindows(this.tagger, windows, options);
+    return { times: windows.times, labels: this.labels, scores, paddedSeconds: windows.paddedSeconds };
+  }
+
+  /**
+   * Embeddings, the back end's output: one per window, or with `{ pool: 'mean' }` their mean.
+   *
+   * @throws {@link MusrepError} as {@link AudioModel.tag}.
+   */
+  async embed(clip: Clip, options: HopOptions & { readonly pool: 'mean' }): Promise<Float32Array>;
+  async embed(clip: Clip, options?: HopOptions): Promise<WindowEmbeddings>;
+  async embed(clip: Clip, options: HopOptions & { readonly pool?: 'mean' } = {}): Promise<WindowEmbeddings | Float32Array> {
+    this.requireAlive();
+    const windows = hoppedWindows(clip, this.window, this.hop(options));
+    const embeddings = await runWindows(this.embedder, windows, options);
+    if (options.pool === 'mean') return meanOf(embeddings);
+    return { times: windows.times, embeddings, paddedSeconds: windows.paddedSeconds };
+  }
+
+  /**
+   * Scores of a batch of windows, `[batch, sample]` → `[batch, label]`. The caller owns both tensors.
+   *
+   * @throws {@link MusrepError} `bad-shape` for windows of another length.
+   */
+  predict(waveforms: tf.Tensor2D): tf.Tensor2D {
+    this.requireAlive();
+    if (waveforms.shape.length !== 2 || waveforms.shape[1] !== this.samples) {
+      throw new MusrepError('bad-shape', `Expected waveforms [batch, ${this.samples}]. Received: [${waveforms.shape}].`);
+    }
+    return this.tagger.apply(waveforms, { training: false }) as tf.Tensor2D;
+  }
+
+  /**
+   * Loads weights: a safetensors file with musrep's names or the original implementation's, told apart by themselves.
+   * Nothing is changed unless all of it fits.
+   *
+   * @throws {@link MusrepError} `bad-weights` for a damaged file, or one of another model; `not-found`.
+   */
+  async loadWeights(source: WeightsSource): Promise<void> {
+    this.requireAlive();
+    const { tensors } = await readWeights(source);
+    assignWeights(this.tagger, tensors);
+  }
+
+  /**
+   * Saves the model as a folder: `model.json` (blocks, labels, card) and `weights.safetensors`. In Node a path; in a page
+   * a directory handle.
+   *
+   * @throws {@link MusrepError} `write-failed`; files that were there before are untouched then.
+   */
+  async save(folder: Folder): Promise<void> {
+    this.requireAlive();
+    await saveModel(folder, this.spec, this.card, this.tagger);
+  }
+
+  /** Frees the model's tensors; calling it again does nothing. */
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    // The embedder's layers are among the tagger's, which own the tensors.
+    this.tagger.dispose();
+  }
+
+  private get window() {
+    return { length: this.samples, sampleRate: this.sampleRate };
+  }
+
+  private hop({ hopSeconds }: HopOptions): number {
+    return hopSeconds === undefined ? this.samples : hopSeconds * this.sampleRate;
+  }
+
+  private requireAlive(): void {
+    if (this.disposed) throw new MusrepError('disposed', 'This model was disposed of; load or build it anew.');
+  }
+}

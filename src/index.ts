@@ -1,0 +1,46 @@
+/**
+ * Models of music on TensorFlow.js: finished ones, and the blocks to build others from.
+ * @module
+ */
+export { type Clip } from './audio/clip.js';
+export { type AudioSource, type LoadAudioOptions, loadAudio } from './audio/load-audio.js';
+export { multiLabel, type MultiLabelOptions } from './backends/heads/multi-label.js';
+export { musicnnBackend, type MusicnnBackendOptions } from './backends/musicnn-backend.js';
+export {
+  type AnyBlockFactory,
+  type Block,
+  type BlockDefinition,
+  type BlockFactory,
+  type BuildContext,
+  defineBlock,
+  type Role,
+} from './core/block.js';
+export {
+  audioModel,
+  type AudioModelOptions,
+  type BackendChain,
+  type Fits,
+  type FrontendChain,
+  type HeadedChain,
+} from './core/builder.js';
+export type { ModelCard } from './core/card.js';
+export type { Config, Json } from './core/config.js';
+export { type ErrorCode, MusrepError } from './core/errors.js';
+export type { Embedding, Feature, FeatureOf, Kind, Scores, Sequence, Spectrogram, Waveform } from './core/feature.js';
+export type { HeadBlock } from './core/head.js';
+export type { RunOptions } from './core/inference.js';
+export type { Layer, LayerFactory } from './core/layer-factory.js';
+export { AudioModel, type HopOptions, type ModelSpec, type TagOptions } from './core/model.js';
+export type { Tag, Taggram, Tags, WindowEmbeddings } from './core/results.js';
+export { melSpectrogram, type MelSpectrogramOptions } from './frontends/mel-spectrogram.js';
+export { musicnnFilters, type MusicnnFiltersOptions } from './frontends/musicnn-filters.js';
+export type { WeightsSource } from './io/weights.js';
+export type { Compression } from './layers/mel-spectrogram.js';
+export { loadModel, type LoadModelOptions } from './models/load-model.js';
+export { MusiCNN, type MusiCNNOptions, type MusiCNNPretrained } from './models/musicnn.js';
+export {
+  type TfjsBackendName,
+  type TfjsBackendOptions,
+  type TfjsBackendReport,
+  useTfjsBackend,
+} from './runtime/tfjs-backend.js';

@@ -1,0 +1,86 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { type Folder, readFrom, writeTo } from '#platform/files';
+import type { ModelCard } from '../core/card.js';
+import type { Config } from '../core/config.js';
+import { MusrepError, reasonOf } from '../core/errors.js';
+import type { ModelSpec } from '../core/model.js';
+import { variablesOf } from '../core/variables.js';
+import { type NamedTensor, writeSafetensors } from './safetensors.js';
+
+const MODEL_FILE = 'model.json';
+export const WEIGHTS_FILE = 'weights.safetensors';
+const FORMAT = 'musrep-model';
+/** Raised when a reader of the older format could no longer read what is written. */
+const FORMAT_VERSION = 1;
+
+/** A block as it is saved. */
+export interface SavedBlock {
+  readonly block: string;
+  readonly config: Config;
+}
+
+/** What `model.json` holds. */
+export interface SavedModel {
+  readonly format: typeof FORMAT;
+  readonly formatVersion: number;
+  readonly sampleRate: number;
+  readonly samples: number;
+  readonly seed: number;
+  readonly blocks: readonly SavedBlock[];
+  readonly head: SavedBlock;
+  readonly card?: ModelCard;
+}
+
+/** Writes `model.json` and the weights, both or neither. */
+export async function saveModel(
+  folder: Folder,
+  spec: ModelSpec,
+  card: ModelCard | undefined,
+  model: LayersModel,
+): Promise<void> {
+  const { sampleRate, samples, seed, blocks, head } = spec;
+  const saved: SavedModel = {
+    format: FORMAT,
+    formatVersion: FORMAT_VERSION,
+    sampleRate,
+    samples,
+    seed,
+    blocks: blocks.map(({ name, config }) => ({ block: name, config })),
+    head: { block: head.name, config: head.config },
+    ...(card && { card }),
+  };
+  await writeTo(folder, {
+    [WEIGHTS_FILE]: writeSafetensors(await tensorsOf(model), { format: FORMAT }),
+    [MODEL_FILE]: new TextEncoder().encode(`${JSON.stringify(saved, null, 2)}\n`),
+  });
+}
+
+async function tensorsOf(model: LayersModel): Promise<[string, NamedTensor][]> {
+  return Promise.all(
+    [...variablesOf(model)].map(async ([key, variable]): Promise<[string, NamedTensor]> => {
+      const values = (await variable.read().data()) as Float32Array;
+      return [key, { shape: variable.shape as number[], values }];
+    }),
+  );
+}
+
+/** Reads `model.json`. */
+export async function readModelFile(folder: Folder): Promise<SavedModel> {
+  const bytes = await readFrom(folder, MODEL_FILE);
+  let saved: Partial<SavedModel>;
+  try {
+    saved = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new MusrepError('bad-model', `${MODEL_FILE} is not JSON: ${reasonOf(cause)}`, { cause });
+  }
+  if (saved?.format !== FORMAT || !Array.isArray(saved.blocks) || typeof saved.head?.block !== 'string') {
+    throw new MusrepError('bad-model', `${MODEL_FILE} does not describe a musrep model.`);
+  }
+  if ((saved.formatVersion ?? 0) > FORMAT_VERSION) {
+    throw new MusrepError(
+      'bad-model',
+      `The model is in format ${saved.formatVersion}; this musrep reads up to ${FORMAT_VERSION}. Update musrep.`,
+    );
+  }
+  return saved as SavedModel;
+}

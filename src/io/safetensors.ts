@@ -1,0 +1,124 @@
+import { MusrepError } from '../core/errors.js';
+
+/** A tensor in main memory. */
+export interface NamedTensor {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** What a safetensors file holds. */
+export interface Safetensors {
+  readonly tensors: ReadonlyMap<string, NamedTensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+interface Entry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [number, number];
+}
+
+/** The element types that are read, each as float32, by the names that the format gives them. */
+const READERS: Record<string, { bytes: number; read: (view: DataView, at: number) => number }> = {
+  F32: { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
+  F64: { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
+  I64: { bytes: 8, read: (view, at) => Number(view.getBigInt64(at, true)) },
+  I32: { bytes: 4, read: (view, at) => view.getInt32(at, true) },
+  U8: { bytes: 1, read: (view, at) => view.getUint8(at) },
+};
+
+/** The format's own limit on its header, which guards against a length that lies. */
+const MAX_HEADER_BYTES = 100_000_000;
+
+/**
+ * Reads a safetensors file. Every claim of its header is checked against the bytes before anything is allocated.
+ *
+ * @throws {@link MusrepError} `bad-weights` if the header lies, or holds an element type that is not read.
+ */
+export function readSafetensors(bytes: Uint8Array): Safetensors {
+  const { header, dataStart } = readHeader(bytes);
+  const { __metadata__: metadata = {}, ...entries } = header;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + dataStart, bytes.byteLength - dataStart);
+  const tensors = new Map<string, NamedTensor>();
+  for (const [name, entry] of Object.entries(entries)) {
+    checkEntry(name, entry, view.byteLength);
+    tensors.set(name, { shape: entry.shape, values: readValues(view, entry as Entry) });
+  }
+  return { tensors, metadata: metadata as Record<string, string> };
+}
+
+function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataStart: number } {
+  if (bytes.length < 8) throw damaged(`the file has ${bytes.length} bytes, too few for a header`);
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
+  if (length > MAX_HEADER_BYTES || 8 + length > bytes.length) {
+    throw damaged(`the header claims ${length} bytes, and the file has ${bytes.length}`);
+  }
+  try {
+    const header: unknown = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
+    if (typeof header === 'object' && header !== null && !Array.isArray(header)) {
+      return { header: header as Record<string, unknown>, dataStart: 8 + length };
+    }
+  } catch (cause) {
+    throw damaged('its header is not JSON', cause);
+  }
+  throw damaged('its header is not a JSON object');
+}
+
+function checkEntry(name: string, entry: unknown, dataBytes: number): asserts entry is Entry {
+  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Partial<Entry>;
+  const reader = typeof dtype === 'string' ? READERS[dtype] : undefined;
+  if (reader === undefined) {
+    throw damaged(`'${name}' has the element type ${dtype}; read are ${Object.keys(READERS).join(', ')}`);
+  }
+  if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) throw damaged(`'${name}' has no shape or no offsets`);
+  const [begin, end] = offsets as [number, number];
+  const needed = shape.reduce((product, size) => product * size, 1) * reader.bytes;
+  if (end > dataBytes || end - begin !== needed) {
+    throw damaged(
+      `'${name}' of shape [${shape}] takes ${needed} bytes; the header points to ${begin}–${end} of ${dataBytes}`,
+    );
+  }
+}
+
+function isCounts(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((one) => Number.isSafeInteger(one) && one >= 0);
+}
+
+function readValues(view: DataView, { dtype, data_offsets: [begin, end] }: Entry): Float32Array {
+  const { bytes, read } = READERS[dtype] as (typeof READERS)[string];
+  const values = new Float32Array((end - begin) / bytes);
+  for (let i = 0; i < values.length; i++) values[i] = read(view, begin + i * bytes);
+  return values;
+}
+
+function damaged(reason: string, cause?: unknown): MusrepError {
+  return new MusrepError('bad-weights', `Not a sound safetensors file: ${reason}.`, { cause });
+}
+
+/** The bytes of a safetensors file: float32, in the order given, its data aligned to 8 bytes. */
+export function writeSafetensors(
+  tensors: Iterable<readonly [string, NamedTensor]>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const entries = [...tensors];
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let size = 0;
+  for (const [name, { shape, values }] of entries) {
+    header[name] = { dtype: 'F32', shape, data_offsets: [size, size + values.length * 4] };
+    size += values.length * 4;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const headerLength = Math.ceil(json.length / 8) * 8;
+  const bytes = new Uint8Array(8 + headerLength + size).fill(0x20, 8, 8 + headerLength);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, BigInt(headerLength), true);
+  bytes.set(json, 8);
+  let at = 8 + headerLength;
+  for (const [, { values }] of entries) {
+    for (const value of values) {
+      view.setFloat32(at, value, true);
+      at += 4;
+    }
+  }
+  return bytes;
+}

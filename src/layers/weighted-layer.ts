@@ -1,0 +1,25 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { initializers, type LayerVariable, layers } from '@tensorflow/tfjs-layers';
+
+/** What the layers of the library share: how they add variables and read their input. */
+export abstract class WeightedLayer extends layers.Layer {
+  /** A variable of zeros; the model gives it its initial values once it is built, by its name and the one seed. */
+  protected zeros(name: string, shape: number[], trainable = true): LayerVariable {
+    return this.addWeight(name, shape, 'float32', initializers.zeros(), undefined, trainable);
+  }
+
+  /** A variable of ones, likewise. */
+  protected ones(name: string, shape: number[], trainable = true): LayerVariable {
+    return this.addWeight(name, shape, 'float32', initializers.constant({ value: 1 }), undefined, trainable);
+  }
+}
+
+/** The input of a layer that has one: tfjs hands it over alone or in an array. */
+export function onlyInput<T extends tf.Tensor>(inputs: tf.Tensor | tf.Tensor[]): T {
+  return (Array.isArray(inputs) ? inputs[0] : inputs) as T;
+}
+
+/** The keyword arguments with which tfjs calls a layer. */
+export interface CallArguments {
+  readonly training?: boolean;
+}

@@ -1,0 +1,31 @@
+import { type Folder, packagedWeights, readFrom } from '#platform/files';
+import type { ModelCard } from '../core/card.js';
+import { unknownName } from '../core/errors.js';
+import type { AudioModel } from '../core/model.js';
+import { ensureTfjsBackend } from '../runtime/tfjs-backend.js';
+
+/** Refuses a name that is not among a preset's published weights. */
+export function requirePublished(preset: string, name: string, published: object): void {
+  if (!Object.hasOwn(published, name)) throw unknownName(`pretrained ${preset}`, name, Object.keys(published));
+}
+
+/** Reads `file.json` (the card) and `file.safetensors` from the weights folder, builds the model and gives it both. */
+export async function loadPretrained<M extends AudioModel>(
+  file: string,
+  from: Folder | undefined,
+  build: () => M,
+): Promise<M> {
+  await ensureTfjsBackend();
+  const folder = from ?? packagedWeights();
+  const facts = JSON.parse(new TextDecoder().decode(await readFrom(folder, `${file}.json`))) as { card: ModelCard };
+  const weights = await readFrom(folder, `${file}.safetensors`);
+  const model = build();
+  try {
+    await model.loadWeights(weights);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+  model.card = facts.card;
+  return model;
+}

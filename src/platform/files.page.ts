@@ -1,0 +1,48 @@
+import { MusrepError, reasonOf } from '../core/errors.js';
+import { fetchBytes } from './fetch-bytes.js';
+
+/** A place that holds a model's files: a URL to read from, or a directory handle to read from and write to. */
+export type Folder = string | FileSystemDirectoryHandle;
+
+/** What a URL gives, relative ones from the page's address. */
+export function readBytes(source: string | URL, signal?: AbortSignal): Promise<Uint8Array> {
+  return fetchBytes(new URL(source, document.baseURI).href, signal);
+}
+
+/** The bytes of a file in a folder. */
+export async function readFrom(folder: Folder, file: string, signal?: AbortSignal): Promise<Uint8Array> {
+  if (typeof folder === 'string') return readBytes(`${folder.replace(/\/$/, '')}/${file}`, signal);
+  try {
+    const handle = await folder.getFileHandle(file);
+    return new Uint8Array(await (await handle.getFile()).arrayBuffer());
+  } catch (cause) {
+    throw new MusrepError('not-found', `Cannot read '${file}' in '${folder.name}': ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** Writes files into a folder; a stream replaces an older file only when it closes, and all are written before one does. */
+export async function writeTo(folder: Folder, files: Readonly<Record<string, Uint8Array>>): Promise<void> {
+  if (typeof folder === 'string') {
+    throw new MusrepError(
+      'bad-option',
+      'A page saves into a directory handle: pass `await navigator.storage.getDirectory()`, or what `showDirectoryPicker()` gives.',
+    );
+  }
+  try {
+    const streams: FileSystemWritableFileStream[] = [];
+    for (const [file, bytes] of Object.entries(files)) {
+      const handle = await folder.getFileHandle(file, { create: true });
+      const stream = await handle.createWritable();
+      await stream.write(bytes as Uint8Array<ArrayBuffer>);
+      streams.push(stream);
+    }
+    for (const stream of streams) await stream.close();
+  } catch (cause) {
+    throw new MusrepError('write-failed', `Cannot write into '${folder.name}': ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** The folder of the weights that come with the package: a page serves it beside itself, or names another place. */
+export function packagedWeights(): Folder {
+  return new URL('weights/', document.baseURI).href;
+}
