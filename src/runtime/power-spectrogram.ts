@@ -19,8 +19,16 @@ interface HostBackend {
  * @param basis - the tensor of `fourierBasis(spec)`, used where there is no fast transform; made on the spot if absent.
  */
 export function powerSpectrogram(waveforms: tf.Tensor2D, spec: StftSpec, basis?: tf.Tensor2D): tf.Tensor3D {
-  if (!hasFastTransform(spec)) return composed(waveforms, spec, basis);
-  return tf.engine().runKernel(KERNEL, { waveforms }, { ...spec }) as tf.Tensor3D;
+  const transform = tf.customGrad((x, save) => {
+    const signals = x as tf.Tensor2D;
+    (save as tf.GradSaveFunc)([signals]);
+    const value = hasFastTransform(spec)
+      ? (tf.engine().runKernel(KERNEL, { waveforms: signals }, { ...spec }) as tf.Tensor3D)
+      : byMatrixProduct(signals, spec, basis);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => gradient(dy as tf.Tensor3D, saved[0] as tf.Tensor2D, spec);
+    return { value, gradFunc };
+  });
+  return transform(waveforms) as tf.Tensor3D;
 }
 
 /** Whether the tfjs backend in use transforms on the host, without a Fourier matrix. */
@@ -28,7 +36,7 @@ export function hasFastTransform({ fftSize }: StftSpec): boolean {
   return isFftSize(fftSize) && HOST_BACKENDS.includes(tf.getBackend());
 }
 
-/** Registers the fast transform for the tfjs backends in main memory, and its gradient. */
+/** Registers the fast transform for the tfjs backends in main memory. */
 export function registerPowerSpectrogram(): void {
   for (const backendName of HOST_BACKENDS) {
     tf.registerKernel({
@@ -38,14 +46,6 @@ export function registerPowerSpectrogram(): void {
         transformOnHost(inputs.waveforms as tf.TensorInfo, attrs as unknown as StftSpec, backend as HostBackend),
     });
   }
-  tf.registerGradient({
-    kernelName: KERNEL,
-    inputsToSave: ['waveforms'],
-    gradFunc: (dy, [waveforms], attrs) => ({
-      waveforms: () =>
-        tf.grad((x) => composed(x as tf.Tensor2D, attrs as unknown as StftSpec))(waveforms as tf.Tensor, dy as tf.Tensor),
-    }),
-  });
 }
 
 function transformOnHost(input: tf.TensorInfo, spec: StftSpec, backend: HostBackend): tf.TensorInfo {
@@ -80,43 +80,98 @@ function padded(signal: Float32Array, { fftSize, center, padMode }: StftSpec): F
   return out;
 }
 
-/** The same from ops that every tfjs backend has, and whose gradients are right. */
-function composed(waveforms: tf.Tensor2D, spec: StftSpec, basis?: tf.Tensor2D): tf.Tensor3D {
+/** The same from ops that every tfjs backend has. */
+function byMatrixProduct(waveforms: tf.Tensor2D, spec: StftSpec, basis?: tf.Tensor2D): tf.Tensor3D {
   return tf.tidy(() => {
-    const [batch, samples] = waveforms.shape;
-    const count = frameCount(samples, spec);
+    const { spectra, frames, batch, count } = fourierSpectra(waveforms, spec, basis);
     const bins = spec.fftSize / 2 + 1;
-    const matrix = basis ?? tf.tensor2d(fourierBasis(spec), [spec.fftSize, 2 * bins]);
-    const frames = tf.reshape(overlappingFrames(mirrored(waveforms, spec), count, spec), [batch * count, spec.fftSize]);
-    const squares = tf.square(tf.matMul(frames, matrix));
-    const real = tf.slice(squares, [0, 0], [batch * count, bins]);
-    const imaginary = tf.slice(squares, [0, bins], [batch * count, bins]);
+    const squares = tf.square(spectra);
+    const real = tf.slice(squares, [0, 0], [frames, bins]);
+    const imaginary = tf.slice(squares, [0, bins], [frames, bins]);
     return tf.reshape(tf.add(real, imaginary), [batch, count, bins]);
   });
 }
 
-function mirrored(waveforms: tf.Tensor2D, { fftSize, center, padMode }: StftSpec): tf.Tensor2D {
+/** The real parts, then the imaginary parts, of every frame: `[batch·frame, 2·bin]`. */
+function fourierSpectra(waveforms: tf.Tensor2D, spec: StftSpec, basis?: tf.Tensor2D) {
+  const [batch, samples] = waveforms.shape;
+  const count = frameCount(samples, spec);
+  const matrix = basis ?? tf.tensor2d(fourierBasis(spec), [spec.fftSize, spec.fftSize + 2]);
+  const frames = batch * count;
+  const cut = tf.reshape(overlappingFrames(extended(waveforms, spec), count, spec), [frames, spec.fftSize]);
+  return { spectra: tf.matMul(cut, matrix), matrix, frames, batch, count };
+}
+
+/** With P = R² + I² and (R, I) = F·M for frames F: dF = 2·(dP∘R, dP∘I)·Mᵀ, then frames and ends are folded back. */
+function gradient(dy: tf.Tensor3D, waveforms: tf.Tensor2D, spec: StftSpec): tf.Tensor2D {
+  return tf.tidy(() => {
+    const { spectra, matrix, frames, batch, count } = fourierSpectra(waveforms, spec);
+    const dPower = tf.reshape(dy, [frames, spec.fftSize / 2 + 1]);
+    const dSpectra = tf.mul(tf.mul(tf.concat([dPower, dPower], 1), spectra), 2);
+    const dFrames = tf.matMul(dSpectra, tf.transpose(matrix));
+    const dExtended = overlapAdd(tf.reshape(dFrames, [batch, count, spec.fftSize]), spec);
+    return foldEnds(dExtended, waveforms.shape[1], spec);
+  });
+}
+
+/** The signal with what lies beyond its ends. */
+function extended(waveforms: tf.Tensor2D, { fftSize, center, padMode }: StftSpec): tf.Tensor2D {
   if (!center) return waveforms;
   const [batch, samples] = waveforms.shape;
   const side = Math.floor(fftSize / 2);
-  if (padMode === 'constant') return tf.pad(waveforms, [[0, 0], [side, side]]);
+  if (padMode === 'constant') return zeroPadded(waveforms, side, side);
   const before = tf.reverse(tf.slice(waveforms, [0, 1], [batch, side]), 1);
   const after = tf.reverse(tf.slice(waveforms, [0, samples - 1 - side], [batch, side]), 1);
   return tf.concat([before, waveforms, after], 1);
 }
 
-/**
- * Frames as columns of shifted, non-overlapping pieces: a gather would need a segment sum for its gradient,
- * which wasm lacks.
- */
+/** The transpose of `extended`: what the mirror images contribute is added to what they are images of. */
+function foldEnds(signal: tf.Tensor2D, samples: number, { fftSize, center, padMode }: StftSpec): tf.Tensor2D {
+  const [batch, length] = signal.shape;
+  const side = center ? Math.floor(fftSize / 2) : 0;
+  // Samples after the last frame have no part in it.
+  const whole = zeroPadded(signal, 0, Math.max(0, samples + 2 * side - length));
+  const middle = tf.slice(whole, [0, side], [batch, samples]);
+  if (!center || padMode === 'constant') return middle;
+  const before = tf.reverse(tf.slice(whole, [0, 0], [batch, side]), 1);
+  const after = tf.reverse(tf.slice(whole, [0, side + samples], [batch, side]), 1);
+  const first = zeroPadded(before, 1, samples - 1 - side);
+  const last = zeroPadded(after, samples - 1 - side, 1);
+  return tf.add(tf.add(middle, first), last);
+}
+
+/** Frames as columns of shifted pieces that do not overlap: slices and a concatenation, which are cheap everywhere. */
 function overlappingFrames(signal: tf.Tensor2D, count: number, { fftSize, hopLength }: StftSpec): tf.Tensor3D {
   const [batch, length] = signal.shape;
   const pieces = Math.ceil(fftSize / hopLength);
-  const needed = (count + pieces - 1) * hopLength;
-  const whole = needed > length ? tf.pad(signal, [[0, 0], [0, needed - length]]) : signal;
+  const whole = zeroPadded(signal, 0, Math.max(0, (count + pieces - 1) * hopLength - length));
   const columns = Array.from({ length: pieces }, (_, j) =>
     tf.reshape(tf.slice(whole, [0, j * hopLength], [batch, count * hopLength]), [batch, count, hopLength]),
   );
-  const joined = tf.concat(columns, 2);
-  return tf.slice(joined, [0, 0, 0], [batch, count, fftSize]) as tf.Tensor3D;
+  return tf.slice(tf.concat(columns, 2), [0, 0, 0], [batch, count, fftSize]) as tf.Tensor3D;
+}
+
+/** The transpose of `overlappingFrames`. */
+function overlapAdd(frames: tf.Tensor3D, { fftSize, hopLength }: StftSpec): tf.Tensor2D {
+  const [batch, count] = frames.shape;
+  const pieces = Math.ceil(fftSize / hopLength);
+  const length = (count + pieces - 1) * hopLength;
+  const whole = tf.pad(frames, [
+    [0, 0],
+    [0, 0],
+    [0, pieces * hopLength - fftSize],
+  ]);
+  const shifted = Array.from({ length: pieces }, (_, j) => {
+    const piece = tf.slice(whole, [0, 0, j * hopLength], [batch, count, hopLength]);
+    return zeroPadded(tf.reshape(piece, [batch, count * hopLength]), j * hopLength, (pieces - 1 - j) * hopLength);
+  });
+  return tf.slice(tf.addN(shifted), [0, 0], [batch, Math.min(length, (count - 1) * hopLength + fftSize)]) as tf.Tensor2D;
+}
+
+function zeroPadded(signal: tf.Tensor2D, before: number, after: number): tf.Tensor2D {
+  if (before + after === 0) return signal;
+  return tf.pad(signal, [
+    [0, 0],
+    [before, after],
+  ]);
 }

@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config';
+
+const common = { testTimeout: 120_000, hookTimeout: 120_000, pool: 'forks' as const };
+
+/** The same tests once for each tfjs backend of Node. */
+const onBackend = (backend: string, include: string[]) => ({
+  test: { ...common, name: backend, include, env: { MUSREP_TFJS_BACKEND: backend } },
+});
+
+export default defineConfig({
+  test: {
+    // Two at once: the machine of the tests has two cores, and models are large.
+    maxWorkers: 2,
+    projects: [
+      { test: { ...common, name: 'unit', include: ['src/**/*.test.ts'] } },
+      {
+        test: {
+          ...common,
+          name: 'types',
+          include: [],
+          typecheck: { enabled: true, only: true, include: ['**/*.test-d.ts'], tsconfig: './tsconfig.json' },
+        },
+      },
+      onBackend('cpu', ['test/backends/*.test.ts']),
+      onBackend('wasm', ['test/backends/*.test.ts', 'test/parity/*.test.ts']),
+      onBackend('tensorflow', ['test/backends/*.test.ts', 'test/parity/*.test.ts']),
+      { test: { ...common, name: 'browser', include: ['test/browser/*.test.ts'], testTimeout: 600_000 } },
+      { test: { ...common, name: 'package', include: ['test/package/*.test.ts'], testTimeout: 600_000 } },
+      { test: { ...common, name: 'docs', include: ['test/docs/*.test.ts'], testTimeout: 600_000 } },
+    ],
+  },
+});
