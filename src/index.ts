@@ -38,6 +38,7 @@ export type { WeightsSource } from './io/weights.js';
 export type { Compression } from './layers/mel-spectrogram.js';
 export { loadModel, type LoadModelOptions } from './models/load-model.js';
 export { MusiCNN, type MusiCNNOptions, type MusiCNNPretrained } from './models/musicnn.js';
+export type { DirectoryHandle, FileHandle, Folder } from './platform/folder.js';
 export {
   type TfjsBackendName,
   type TfjsBackendOptions,

@@ -5,7 +5,7 @@ import { hoppedWindows, spacedWindows } from '../audio/windows.js';
 import { saveModel } from '../io/model-folder.js';
 import { type WeightsSource, readWeights } from '../io/weights.js';
 import { assignWeights } from '../io/weight-names.js';
-import type { Folder } from '#platform/files';
+import type { Folder } from '../platform/folder.js';
 import { requireTfjsBackend } from '../runtime/tfjs-backend.js';
 import type { ModelCard } from './card.js';
 import type { Block } from './block.js';

@@ -1,5 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { type Folder, readFrom, writeTo } from '#platform/files';
+import { readFrom, writeTo } from '#platform/files';
+import type { Folder } from '../platform/folder.js';
 import type { ModelCard } from '../core/card.js';
 import type { Config } from '../core/config.js';
 import { MusrepError, reasonOf } from '../core/errors.js';

@@ -1,4 +1,5 @@
-import { type Folder, readFrom } from '#platform/files';
+import { readFrom } from '#platform/files';
+import type { Folder } from '../platform/folder.js';
 import { musicnnBackend } from '../backends/musicnn-backend.js';
 import { multiLabelBlock } from '../backends/heads/multi-label.js';
 import type { AnyBlockFactory, Block } from '../core/block.js';

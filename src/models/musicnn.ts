@@ -1,4 +1,4 @@
-import type { Folder } from '#platform/files';
+import type { Folder } from '../platform/folder.js';
 import { multiLabel } from '../backends/heads/multi-label.js';
 import { musicnnBackend } from '../backends/musicnn-backend.js';
 import { audioModel } from '../core/builder.js';

@@ -1,4 +1,5 @@
-import { type Folder, packagedWeights, readFrom } from '#platform/files';
+import { packagedWeights, readFrom } from '#platform/files';
+import type { Folder } from '../platform/folder.js';
 import type { ModelCard } from '../core/card.js';
 import { unknownName } from '../core/errors.js';
 import type { AudioModel } from '../core/model.js';

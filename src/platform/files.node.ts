@@ -4,9 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MusrepError, reasonOf } from '../core/errors.js';
 import { fetchBytes } from './fetch-bytes.js';
-
-/** A place that holds a model's files. */
-export type Folder = string;
+import type { Folder } from './folder.js';
 
 /** The bytes of a file, or of what a URL gives. */
 export async function readBytes(source: string | URL, signal?: AbortSignal): Promise<Uint8Array> {
@@ -23,7 +21,8 @@ export async function readBytes(source: string | URL, signal?: AbortSignal): Pro
 
 /** The bytes of a file in a folder, which may be a path or a URL. */
 export function readFrom(folder: Folder, file: string, signal?: AbortSignal): Promise<Uint8Array> {
-  return readBytes(/^[a-z]+:\/\//.test(folder) ? `${folder.replace(/\/$/, '')}/${file}` : join(folder, file), signal);
+  const path = pathOf(folder);
+  return readBytes(/^[a-z]+:\/\//.test(path) ? `${path.replace(/\/$/, '')}/${file}` : join(path, file), signal);
 }
 
 /**
@@ -31,15 +30,21 @@ export function readFrom(folder: Folder, file: string, signal?: AbortSignal): Pr
  * older files of those names stay as they were.
  */
 export async function writeTo(folder: Folder, files: Readonly<Record<string, Uint8Array>>): Promise<void> {
-  const unfinished = (file: string) => join(folder, `${file}.${process.pid}.tmp`);
+  const path = pathOf(folder);
+  const unfinished = (file: string) => join(path, `${file}.${process.pid}.tmp`);
   try {
-    await mkdir(folder, { recursive: true });
+    await mkdir(path, { recursive: true });
     for (const [file, bytes] of Object.entries(files)) await writeFile(unfinished(file), bytes, { flush: true });
-    for (const file of Object.keys(files)) await rename(unfinished(file), join(folder, file));
+    for (const file of Object.keys(files)) await rename(unfinished(file), join(path, file));
   } catch (cause) {
     for (const file of Object.keys(files)) await rm(unfinished(file), { force: true }).catch(() => undefined);
-    throw new MusrepError('write-failed', `Cannot write into '${folder}': ${reasonOf(cause)}`, { cause });
+    throw new MusrepError('write-failed', `Cannot write into '${path}': ${reasonOf(cause)}`, { cause });
   }
+}
+
+function pathOf(folder: Folder): string {
+  if (typeof folder === 'string') return folder;
+  throw new MusrepError('bad-option', 'In Node a folder is a path or URL. Received: a directory handle.');
 }
 
 /** The folder of the weights that come with the package. */

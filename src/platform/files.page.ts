@@ -1,8 +1,6 @@
 import { MusrepError, reasonOf } from '../core/errors.js';
 import { fetchBytes } from './fetch-bytes.js';
-
-/** A place that holds a model's files: a URL to read from, or a directory handle to read from and write to. */
-export type Folder = string | FileSystemDirectoryHandle;
+import type { FileHandle, Folder } from './folder.js';
 
 /** What a URL gives, relative ones from the page's address. */
 export function readBytes(source: string | URL, signal?: AbortSignal): Promise<Uint8Array> {
@@ -29,7 +27,7 @@ export async function writeTo(folder: Folder, files: Readonly<Record<string, Uin
     );
   }
   try {
-    const streams: FileSystemWritableFileStream[] = [];
+    const streams: Awaited<ReturnType<FileHandle['createWritable']>>[] = [];
     for (const [file, bytes] of Object.entries(files)) {
       const handle = await folder.getFileHandle(file, { create: true });
       const stream = await handle.createWritable();

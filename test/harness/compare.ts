@@ -52,9 +52,3 @@ export function someEntries(length: number, count: number): number[] {
   const used = Math.min(length, count);
   return Array.from({ length: used }, (_, i) => Math.floor(((i + 0.5) * length) / used));
 }
-
-/** The names of the kernels that an action runs. */
-export async function kernelsOf(action: () => void): Promise<string[]> {
-  const { kernelNames } = await tf.profile(() => tf.tidy(action));
-  return kernelNames.filter((name) => !name.endsWith('__op') && name !== 'unnamed scope');
-}

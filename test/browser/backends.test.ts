@@ -1,0 +1,96 @@
+import { mkdtempSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BLOCK_CASES } from '../harness/block-cases.js';
+import { CHROMIUM, launchChromium, serve, WITH_CHROMIUM } from '../harness/chromium.js';
+import { KERNEL_CASES } from '../harness/kernel-cases.js';
+import { HAS_SHARED, readGolden, sharedPath, WITH_SHARED } from '../harness/shared.js';
+import type { PageTests } from './page.js';
+
+declare const pageTests: PageTests;
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** As on the other tfjs backends: the tolerance of the published weights. */
+const PUBLISHED = 1e-4;
+
+let browser: Browser;
+let server: Server;
+let url: string;
+
+beforeAll(async () => {
+  if (!CHROMIUM) return;
+  const outdir = mkdtempSync(join(tmpdir(), 'musrep-page-'));
+  await build({ entryPoints: [join(import.meta.dirname, 'page.ts')], bundle: true, format: 'esm', outdir, conditions: ['browser'] });
+  const folders = {
+    '/bundle/': outdir,
+    '/wasm/': join(ROOT, 'node_modules/@tensorflow/tfjs-backend-wasm/dist'),
+    '/weights/': join(ROOT, 'weights'),
+    '/audio/': sharedPath('reference/audio'),
+    '/clips/': join(ROOT, 'examples/clips'),
+  };
+  ({ server, url } = await serve(folders, '<!doctype html><script type="module" src="/bundle/page.js"></script>'));
+  browser = await launchChromium();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+for (const backend of ['webgl', 'webgpu', 'wasm'] as const) {
+  describe.skipIf(!CHROMIUM)(`in a page on ${backend}${WITH_CHROMIUM}`, () => {
+    let page: Page;
+
+    beforeAll(async () => {
+      page = await browser.newPage();
+      await page.goto(url);
+      await page.waitForFunction('globalThis.pageTests');
+      expect(await page.evaluate((name) => pageTests.start(name), backend)).toBe(backend);
+    });
+    afterAll(() => page?.close());
+
+    KERNEL_CASES.forEach(({ name }, i) => {
+      it(`kernel: ${name}`, async () => expect(await page.evaluate((one) => pageTests.kernel(one), i)).toBeNull());
+    });
+
+    BLOCK_CASES.forEach(({ name }, i) => {
+      it(`block: ${name}`, async () => expect(await page.evaluate((one) => pageTests.block(one), i)).toBeNull());
+    });
+
+    it('runs no kernel that is not tested', async () => {
+      expect(await page.evaluate(() => pageTests.untestedKernels())).toEqual([]);
+    });
+
+    it('saves into the page’s file system and loads again', async () => {
+      expect(await page.evaluate(() => pageTests.saveAndLoad())).toBeNull();
+    });
+
+    it('tags an MP3', async () => {
+      const labels = await page.evaluate(() => pageTests.tag('/clips/grieg-morning.mp3'));
+      expect(labels).toEqual(expect.arrayContaining(['classical', 'strings', 'violin']));
+    });
+
+    for (const weights of ['mtat', 'jamendo'] as const) {
+      it.skipIf(!HAS_SHARED)(`gives the original's scores, ${weights}${WITH_SHARED}`, async () => {
+        const golden = readGolden<{ chunk_starts: number[]; outputs: number[][]; audio: string }>(`${weights}_musicnn__cityblues`);
+        let worst = 0;
+        for (const chunk of [0, 9]) {
+          const scores = await page.evaluate(
+            ([name, audio, start]) => pageTests.predict(name, audio, start),
+            [weights, `/audio/${golden.audio}`, golden.chunk_starts[chunk] as number] as const,
+          );
+          scores.forEach((score, i) => {
+            worst = Math.max(worst, Math.abs(score - (golden.outputs[chunk]?.[i] as number)));
+          });
+        }
+        console.log(`${weights} in a page on ${backend}: worst difference ${worst.toExponential(1)}`);
+        expect(worst).toBeLessThan(PUBLISHED);
+      });
+    }
+  });
+}

@@ -1,0 +1,69 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { loadAudio, loadModel, MusiCNN, type TfjsBackendName, useTfjsBackend } from '../../src/index.js';
+import { BLOCK_CASES } from '../harness/block-cases.js';
+import { KERNEL_CASES } from '../harness/kernel-cases.js';
+import { runBlockCase } from '../harness/run-block-case.js';
+import { runKernelCase } from '../harness/run-kernel-case.js';
+import { untestedKernels } from '../harness/untested-kernels.js';
+
+/** What the tests ask of a page; each call answers with a failure's message, or with nothing. */
+const pageTests = {
+  async start(name: TfjsBackendName): Promise<string> {
+    return (await useTfjsBackend(name, name === 'wasm' ? { from: '/wasm/' } : {})).name;
+  },
+
+  cases: () => ({ kernels: KERNEL_CASES.map(({ name }) => name), blocks: BLOCK_CASES.map(({ name }) => name) }),
+
+  kernel: (i: number) => failureOf(() => runKernelCase(KERNEL_CASES[i] as (typeof KERNEL_CASES)[number])),
+  block: (i: number) => failureOf(() => runBlockCase(BLOCK_CASES[i] as (typeof BLOCK_CASES)[number])),
+  untestedKernels,
+
+  /** Scores of one window by the published model. */
+  async predict(weights: 'mtat' | 'jamendo', audio: string, start: number): Promise<number[]> {
+    const model = await MusiCNN.pretrained(weights, { from: '/weights' });
+    const clip = await loadAudio(audio);
+    const window = tf.tensor2d(clip.samples.slice(start, start + model.samples), [1, model.samples]);
+    const scores = model.predict(window);
+    const values = [...(await scores.data())];
+    tf.dispose([window, scores]);
+    model.dispose();
+    return values;
+  },
+
+  /** From an MP3 to its tags, as a user of a page would. */
+  async tag(audio: string) {
+    const model = await MusiCNN.pretrained('mtat', { from: '/weights' });
+    const tags = await model.tag(await loadAudio(audio), { top: 5, windows: 2 });
+    model.dispose();
+    return tags.map(({ label }) => label);
+  },
+
+  /** Saves a model in the page's own file system, loads it again, and compares the scores. */
+  saveAndLoad: () =>
+    failureOf(async () => {
+      const folder = await navigator.storage.getDirectory();
+      const model = new MusiCNN({ labels: ['a', 'b'], verticalFilters: 2, horizontalFilters: 2, channels: 3, seed: 5 });
+      await model.save(folder);
+      const loaded = await loadModel(folder);
+      const x = tf.randomUniform([1, model.samples], -1, 1, 'float32', 1) as tf.Tensor2D;
+      const [before, after] = [model.predict(x), loaded.predict(x)];
+      const same = String(await before.data()) === String(await after.data());
+      tf.dispose([x, before, after]);
+      model.dispose();
+      loaded.dispose();
+      if (!same) throw new Error('the loaded model gives other scores');
+    }),
+};
+
+async function failureOf(action: () => Promise<void>): Promise<string | null> {
+  try {
+    await action();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? `${error.message}\n${error.stack}` : String(error);
+  }
+}
+
+Object.assign(globalThis, { pageTests });
+
+export type PageTests = typeof pageTests;
