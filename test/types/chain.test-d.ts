@@ -1,0 +1,77 @@
+import { expectTypeOf, test } from 'vitest';
+import {
+  audioModel,
+  defineBlock,
+  type FrontendChain,
+  melSpectrogram,
+  MusiCNN,
+  multiLabel,
+  musicnnBackend,
+  musicnnFilters,
+} from '../../src/index.js';
+
+const start = audioModel({ sampleRate: 16_000, seconds: 3 });
+
+test('a chain that fits has its labels in its type', () => {
+  const model = start
+    .frontend(melSpectrogram())
+    .frontend(musicnnFilters())
+    .backend(musicnnBackend())
+    .head(multiLabel(['rock', 'jazz']))
+    .build();
+  expectTypeOf(model.labels).toEqualTypeOf<readonly ['rock', 'jazz']>();
+  expectTypeOf(model.tag).returns.resolves.items.toHaveProperty('label').toEqualTypeOf<'rock' | 'jazz'>();
+  expectTypeOf(model.taggram).returns.resolves.toHaveProperty('labels').toEqualTypeOf<readonly ['rock', 'jazz']>();
+});
+
+test('presets keep their labels', () => {
+  const preset = () => new MusiCNN({ labels: ['a', 'b', 'c'] });
+  expectTypeOf(preset).returns.toHaveProperty('labels').toEqualTypeOf<readonly ['a', 'b', 'c']>();
+  const pretrained = () => MusiCNN.pretrained('mtat');
+  expectTypeOf(pretrained).returns.resolves.toHaveProperty('labels').toExtend<readonly ['guitar', ...string[]]>();
+});
+
+test('blocks that do not fit are refused', () => {
+  // @ts-expect-error "This backend takes a sequence; the block before it gives a waveform."
+  start.backend(musicnnBackend());
+  // @ts-expect-error "This frontend takes a waveform; the block before it gives a spectrogram."
+  start.frontend(melSpectrogram()).frontend(melSpectrogram());
+  // @ts-expect-error "This head takes an embedding; the block before it gives a sequence."
+  start.frontend(melSpectrogram()).frontend(musicnnFilters()).head(multiLabel(['a']));
+  // @ts-expect-error a head is no back end
+  start.backend(multiLabel(['a']));
+});
+
+test('used-up methods are gone', () => {
+  const chain = start.frontend(melSpectrogram()).frontend(musicnnFilters()).backend(musicnnBackend());
+  // @ts-expect-error no front end after a back end
+  chain.frontend;
+  // @ts-expect-error nothing can be built without a head
+  chain.build;
+  // @ts-expect-error no second head
+  chain.head(multiLabel(['a'])).head;
+});
+
+test('options are typed', () => {
+  // @ts-expect-error no such option
+  melSpectrogram({ band: 3 });
+  // @ts-expect-error not a scale
+  melSpectrogram({ melScale: 'bark' });
+  // @ts-expect-error not published
+  MusiCNN.pretrained('msd');
+});
+
+test('a block of one’s own is inferred', () => {
+  const block = defineBlock({
+    name: 'acme/frames',
+    role: 'frontend',
+    takes: ['waveform'],
+    defaults: { hop: 100 },
+    output: (input, { hop }) => ({ kind: 'sequence', frames: Math.floor(input.samples / hop), channels: hop }),
+    build: (x) => x,
+  });
+  expectTypeOf(start.frontend(block({ hop: 50 }))).toEqualTypeOf<FrontendChain<'sequence'>>();
+  start.frontend(block()).backend(musicnnBackend());
+  // @ts-expect-error `hop` is a number
+  block({ hop: '50' });
+});
