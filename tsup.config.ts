@@ -3,7 +3,7 @@ import { defineConfig, type Options } from 'tsup';
 const entry = { index: 'src/index.ts', audio: 'src/audio/index.ts', metrics: 'src/metrics/index.ts' };
 
 /** The types are the same for both; tsup gives their build an option that TypeScript 6 calls deprecated. */
-const types = { compilerOptions: { ignoreDeprecations: '6.0', paths: {} } };
+const types = { compilerOptions: { ignoreDeprecations: '6.0' } };
 
 const shared: Options = {
   entry,

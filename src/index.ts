@@ -2,10 +2,10 @@
  * Models of music on TensorFlow.js: finished ones, and the blocks to build others from.
  * @module
  */
-export { type Clip } from './audio/clip.js';
+export type { Clip } from './audio/clip.js';
 export { type AudioSource, type LoadAudioOptions, loadAudio } from './audio/load-audio.js';
-export { multiLabel, type MultiLabelOptions } from './backends/heads/multi-label.js';
-export { musicnnBackend, type MusicnnBackendOptions } from './backends/musicnn-backend.js';
+export { type MultiLabelOptions, multiLabel } from './backends/heads/multi-label.js';
+export { type MusicnnBackendOptions, musicnnBackend } from './backends/musicnn-backend.js';
 export {
   type AnyBlockFactory,
   type Block,
@@ -16,8 +16,8 @@ export {
   type Role,
 } from './core/block.js';
 export {
-  audioModel,
   type AudioModelOptions,
+  audioModel,
   type BackendChain,
   type Fits,
   type FrontendChain,
@@ -32,11 +32,11 @@ export type { RunOptions } from './core/inference.js';
 export type { Layer, LayerFactory } from './core/layer-factory.js';
 export { AudioModel, type HopOptions, type ModelSpec, type TagOptions } from './core/model.js';
 export type { Tag, Taggram, Tags, WindowEmbeddings } from './core/results.js';
-export { melSpectrogram, type MelSpectrogramOptions } from './frontends/mel-spectrogram.js';
-export { musicnnFilters, type MusicnnFiltersOptions } from './frontends/musicnn-filters.js';
+export { type MelSpectrogramOptions, melSpectrogram } from './frontends/mel-spectrogram.js';
+export { type MusicnnFiltersOptions, musicnnFilters } from './frontends/musicnn-filters.js';
 export type { WeightsSource } from './io/weights.js';
 export type { Compression } from './layers/mel-spectrogram.js';
-export { loadModel, type LoadModelOptions } from './models/load-model.js';
+export { type LoadModelOptions, loadModel } from './models/load-model.js';
 export { MusiCNN, type MusiCNNOptions, type MusiCNNPretrained } from './models/musicnn.js';
 export type { DirectoryHandle, FileHandle, Folder } from './platform/folder.js';
 export {

@@ -17,10 +17,16 @@ export interface Clip {
 export function checkClip(clip: Clip): void {
   const { samples, sampleRate } = clip;
   if (!(samples instanceof Float32Array)) {
-    throw new MusrepError('bad-audio', 'Expected a clip { samples: Float32Array, sampleRate }. Received samples of another type.');
+    throw new MusrepError(
+      'bad-audio',
+      'Expected a clip { samples: Float32Array, sampleRate }. Received samples of another type.',
+    );
   }
   if (!(sampleRate > 0 && Number.isFinite(sampleRate))) {
-    throw new MusrepError('bad-audio', `A clip's sampleRate must be a positive number of hertz. Received: ${sampleRate}.`);
+    throw new MusrepError(
+      'bad-audio',
+      `A clip's sampleRate must be a positive number of hertz. Received: ${sampleRate}.`,
+    );
   }
   if (samples.length === 0) throw new MusrepError('bad-audio', 'The clip holds no samples.');
   const bad = firstNonFinite(samples);
@@ -42,11 +48,9 @@ export function mixToMono(channels: readonly Float32Array[]): Float32Array {
   if (first === undefined) return new Float32Array(0);
   if (channels.length === 1) return first;
   const mono = new Float32Array(first.length);
-  const scale = 1 / channels.length;
-  for (let i = 0; i < mono.length; i++) {
-    let sum = 0;
-    for (const channel of channels) sum += channel[i] as number;
-    mono[i] = sum * scale;
+  for (const channel of channels) {
+    for (let i = 0; i < mono.length; i++) mono[i] = (mono[i] as number) + (channel[i] as number);
   }
+  for (let i = 0; i < mono.length; i++) mono[i] = (mono[i] as number) / channels.length;
   return mono;
 }

@@ -5,4 +5,4 @@
 export { type Clip, mixToMono } from './clip.js';
 export { type AudioSource, type LoadAudioOptions, loadAudio } from './load-audio.js';
 export { resample } from './resample.js';
-export { hoppedWindows, spacedWindows, type Windows, type WindowSize } from './windows.js';
+export { hoppedWindows, spacedWindows, type WindowSize, type Windows } from './windows.js';

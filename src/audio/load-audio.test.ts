@@ -34,7 +34,10 @@ describe('WAV', () => {
 
   it('refuses a truncated file, unless told to use what is there', async () => {
     const bytes = wavFile([new Array(8000).fill(0.5)], { format: 's16' }).subarray(0, -8000);
-    await expect(loadAudio(bytes)).rejects.toMatchObject({ code: 'truncated-audio', message: expect.stringContaining('1.00 s but holds 0.50 s') });
+    await expect(loadAudio(bytes)).rejects.toMatchObject({
+      code: 'truncated-audio',
+      message: expect.stringContaining('1.00 s but holds 0.50 s'),
+    });
     expect((await loadAudio(bytes, { partial: true })).samples).toHaveLength(4000);
     await expect(loadAudio(bytes.subarray(0, 40))).rejects.toMatchObject({ code: 'truncated-audio' });
     await expect(loadAudio(bytes.subarray(0, 24))).rejects.toMatchObject({ code: 'truncated-audio' });
@@ -43,7 +46,10 @@ describe('WAV', () => {
   it('refuses no samples, samples that are not finite, and encodings that it does not read', async () => {
     await expect(loadAudio(wavFile([[]], { format: 's16' }))).rejects.toMatchObject({ code: 'bad-audio' });
     const nan = wavFile([[0, Number.NaN, 0]], { format: 'f32', sampleRate: 1000 });
-    await expect(loadAudio(nan)).rejects.toMatchObject({ code: 'bad-audio', message: expect.stringContaining('Sample 1 (at 0.001 s) is NaN') });
+    await expect(loadAudio(nan)).rejects.toMatchObject({
+      code: 'bad-audio',
+      message: expect.stringContaining('Sample 1 (at 0.001 s) is NaN'),
+    });
     const alaw = wavFile([left], { format: 's16' });
     alaw[20] = 6;
     await expect(loadAudio(alaw)).rejects.toMatchObject({ code: 'unsupported-audio' });
@@ -58,12 +64,16 @@ describe('MP3', () => {
     const { samples, sampleRate } = await loadAudio(GRIEG);
     expect([samples.length, sampleRate]).toEqual([30 * 48_000, 48_000]);
     const reference = { 0: 0.02803259, 1000: 0.03177642, 48000: 0.01859473, 500000: 0.00237704, 1439000: 0.00345595 };
-    for (const [at, value] of Object.entries(reference)) expect(Math.abs((samples[Number(at)] as number) - value)).toBeLessThan(2e-5);
+    for (const [at, value] of Object.entries(reference))
+      expect(Math.abs((samples[Number(at)] as number) - value)).toBeLessThan(2e-5);
   });
 
   it('refuses a truncated file, unless told to use what is there', async () => {
     const half = bytes.subarray(0, bytes.length / 2);
-    await expect(loadAudio(half)).rejects.toMatchObject({ code: 'truncated-audio', message: expect.stringContaining('partial') });
+    await expect(loadAudio(half)).rejects.toMatchObject({
+      code: 'truncated-audio',
+      message: expect.stringContaining('partial'),
+    });
     const { samples } = await loadAudio(half, { partial: true });
     expect(samples.length / 48_000).toBeGreaterThan(14);
     expect(samples.length / 48_000).toBeLessThan(17);
@@ -91,17 +101,32 @@ describe('sources', () => {
       yield bytes.subarray(10);
     }
     const blob = new Blob([bytes as Uint8Array<ArrayBuffer>]);
-    const sources = [path, pathToFileURL(path), url, new URL(url), bytes.slice().buffer, bytes, blob, blob.stream(), chunks()];
+    const sources = [
+      path,
+      pathToFileURL(path),
+      url,
+      new URL(url),
+      bytes.slice().buffer,
+      bytes,
+      blob,
+      blob.stream(),
+      chunks(),
+    ];
     for (const source of sources) expect([...(await loadAudio(source)).samples]).toEqual(left);
     server.close();
   });
 
   it('says what cannot be read', async () => {
-    await expect(loadAudio('no such file.mp3')).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining('no such file.mp3') });
+    await expect(loadAudio('no such file.mp3')).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('no such file.mp3'),
+    });
     await expect(loadAudio(tmpdir())).rejects.toMatchObject({ code: 'not-found' });
     await expect(loadAudio('http://127.0.0.1:9/song.mp3')).rejects.toMatchObject({ code: 'not-found' });
     await expect(loadAudio(new Uint8Array(0))).rejects.toMatchObject({ code: 'bad-audio' });
-    await expect(loadAudio(new TextEncoder().encode('This is not audio at all.'))).rejects.toMatchObject({ code: 'unsupported-audio' });
+    await expect(loadAudio(new TextEncoder().encode('This is not audio at all.'))).rejects.toMatchObject({
+      code: 'unsupported-audio',
+    });
     const noise = Uint8Array.from({ length: 100_000 }, (_, i) => (Math.imul(i, 2654435761) >>> 13) & 0xff);
     await expect(loadAudio(noise)).rejects.toMatchObject({ code: 'unsupported-audio' });
   });

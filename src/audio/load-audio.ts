@@ -1,12 +1,19 @@
-import { MusrepError } from '../core/errors.js';
 import { readBytes } from '#platform/files';
+import { MusrepError } from '../core/errors.js';
 import { type Clip, checkClip, mixToMono } from './clip.js';
 import type { AudioDecoder } from './decoder.js';
 import { mp3Decoder } from './mp3.js';
 import { wavDecoder } from './wav.js';
 
 /** Where audio comes from: a path (Node) or URL, bytes, a Blob, or a stream of bytes. */
-export type AudioSource = string | URL | ArrayBuffer | Uint8Array | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
+export type AudioSource =
+  | string
+  | URL
+  | ArrayBuffer
+  | Uint8Array
+  | Blob
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>;
 
 export interface LoadAudioOptions {
   /** Use what can be read of a truncated file, instead of refusing it. */
@@ -41,7 +48,10 @@ export async function loadAudio(source: AudioSource, options: LoadAudioOptions =
   const decoder = DECODERS.find((one) => one.recognises(bytes));
   if (decoder === undefined) {
     const known = DECODERS.map((one) => one.name).join(', ');
-    throw new MusrepError('unsupported-audio', `The bytes are not audio of a known format (${known}). They begin with ${hex(bytes)}.`);
+    throw new MusrepError(
+      'unsupported-audio',
+      `The bytes are not audio of a known format (${known}). They begin with ${hex(bytes)}.`,
+    );
   }
   const { channels, sampleRate } = await decoder.decode(bytes, { partial: options.partial ?? false });
   const clip = { samples: mixToMono(channels), sampleRate };

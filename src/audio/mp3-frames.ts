@@ -59,7 +59,12 @@ function endOfId3(bytes: Uint8Array): number {
 /** The frame at a byte offset, or undefined if none starts there. */
 export function parseFrame(bytes: Uint8Array, offset: number): Mp3Frame | undefined {
   if (offset + 4 > bytes.length) return undefined;
-  const [sync, version, rates, mode] = bytes.subarray(offset, offset + 4) as unknown as [number, number, number, number];
+  const [sync, version, rates, mode] = bytes.subarray(offset, offset + 4) as unknown as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const versionBits = (version >> 3) & 3;
   const layer = 4 - ((version >> 1) & 3);
   const rateIndex = (rates >> 2) & 3;

@@ -16,13 +16,21 @@ function level(samples: Float32Array, reference?: Float32Array): number {
 }
 
 describe('resample', () => {
-  const pairs = [[44_100, 16_000], [48_000, 16_000], [8000, 16_000], [22_050, 44_100], [44_100, 47_999]] as const;
+  const pairs = [
+    [44_100, 16_000],
+    [48_000, 16_000],
+    [8000, 16_000],
+    [22_050, 44_100],
+    [44_100, 47_999],
+  ] as const;
   for (const [from, to] of pairs) {
     it(`${from} → ${to} Hz keeps what both can hold`, () => {
       const nyquist = Math.min(from, to) / 2;
       for (const share of [0.05, 0.4, 0.9]) {
         const hertz = Math.round(share * nyquist);
-        expect(level(resample(tone(hertz, from, 0.5), from, to), tone(hertz, to, 0.5)), `${hertz} Hz`).toBeLessThan(-95);
+        expect(level(resample(tone(hertz, from, 0.5), from, to), tone(hertz, to, 0.5)), `${hertz} Hz`).toBeLessThan(
+          -95,
+        );
       }
     });
   }

@@ -37,30 +37,75 @@ export function resample(samples: Float32Array, from: number, to: number): Float
 
 /** Every output sample i lies at input position i·step/phases: its phase picks a row of the filter table. */
 function polyphase(step: number, phases: number): Resampler {
-  const rows = Math.min(phases, MAX_ROWS);
-  const { table, taps } = filterTable(step / phases, rows);
-  const exact = rows === phases;
+  const exact = phases <= MAX_ROWS;
+  const filter = filterTable(step / phases, exact ? phases : MAX_ROWS);
+  const firstTap = (index: number) => Math.floor((index * step) / phases) - filter.taps / 2 + 1;
   return {
     outputLength: (inputLength) => Math.ceil((inputLength * phases) / step),
     read(input, start, length) {
-      const output = new Float32Array(length);
-      for (let i = 0; i < length; i++) {
-        const position = (start + i) * step;
-        const whole = Math.floor(position / phases);
-        const at = whole - taps / 2 + 1;
-        const phase = ((position - whole * phases) * rows) / phases;
-        const row = Math.floor(phase);
-        const value = dot(input, at, table, row * taps, taps);
-        const rest = phase - row;
-        output[i] = exact ? value : value + rest * (dot(input, at, table, (row + 1) * taps, taps) - value);
-      }
-      return output;
+      const origin = firstTap(start);
+      const signal = padded(input, origin, firstTap(start + length) + filter.taps);
+      const part: Part = { signal, origin, start, output: new Float32Array(length), step, phases };
+      if (exact) exactPhases(part, filter);
+      else betweenPhases(part, filter);
+      return part.output;
     },
   };
 }
 
+/** A stretch of output to be computed. */
+interface Part {
+  /** The input that it needs, from sample `origin` on. */
+  readonly signal: Float64Array;
+  readonly origin: number;
+  /** Index of the first output sample. */
+  readonly start: number;
+  readonly output: Float32Array;
+  readonly step: number;
+  readonly phases: number;
+}
+
+/** Outputs of one phase are computed together, so that each filter tap is fetched once for all of them. */
+function exactPhases({ signal, origin, start, output, step, phases }: Part, { table, taps }: FilterTable): void {
+  for (let first = 0; first < Math.min(phases, output.length); first++) {
+    const position = (start + first) * step;
+    const whole = Math.floor(position / phases);
+    const row = (position - whole * phases) * taps;
+    let at = whole - taps / 2 + 1 - origin;
+    let i = first;
+    for (; i + 7 * phases < output.length; i += 8 * phases, at += 8 * step) {
+      eightOutputs(signal, at, step, table, row, taps, output, i, phases);
+    }
+    for (; i < output.length; i += phases, at += step) output[i] = dot(signal, at, table, row, taps);
+  }
+}
+
+/** For ratios of very many phases: the outputs of the two nearest rows are interpolated. */
+function betweenPhases(
+  { signal, origin, start, output, step, phases }: Part,
+  { table, taps, rows }: FilterTable,
+): void {
+  for (let i = 0; i < output.length; i++) {
+    const position = (start + i) * step;
+    const whole = Math.floor(position / phases);
+    const at = whole - taps / 2 + 1 - origin;
+    const phase = ((position - whole * phases) * rows) / phases;
+    const row = Math.floor(phase);
+    const below = dot(signal, at, table, row * taps, taps);
+    const above = dot(signal, at, table, (row + 1) * taps, taps);
+    output[i] = below + (phase - row) * (above - below);
+  }
+}
+
+interface FilterTable {
+  /** `[rows + 1, taps]` */
+  readonly table: Float64Array;
+  readonly taps: number;
+  readonly rows: number;
+}
+
 /** One row of filter taps per phase, and a last one for the interpolation after it. */
-function filterTable(ratio: number, rows: number): { table: Float64Array; taps: number } {
+function filterTable(ratio: number, rows: number): FilterTable {
   const nyquist = 0.5 * Math.min(1, 1 / ratio);
   const cutoff = (nyquist * (1 + PASSBAND)) / 2;
   const transition = nyquist * (1 - PASSBAND);
@@ -74,25 +119,55 @@ function filterTable(ratio: number, rows: number): { table: Float64Array; taps: 
       table[row * taps + k] = 2 * cutoff * sinc(2 * cutoff * t) * kaiser(t / half, beta);
     }
   }
-  return { table, taps };
+  return { table, taps, rows };
 }
 
-function dot(input: Float32Array, at: number, table: Float64Array, row: number, taps: number): number {
-  const first = Math.max(0, -at);
-  const last = Math.min(taps, input.length - at);
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  let k = first;
-  for (; k + 3 < last; k += 4) {
-    a += (input[at + k] as number) * (table[row + k] as number);
-    b += (input[at + k + 1] as number) * (table[row + k + 1] as number);
-    c += (input[at + k + 2] as number) * (table[row + k + 2] as number);
-    d += (input[at + k + 3] as number) * (table[row + k + 3] as number);
+function dot(signal: Float64Array, at: number, table: Float64Array, row: number, taps: number): number {
+  let sum = 0;
+  for (let k = 0; k < taps; k++) sum += (signal[at + k] as number) * (table[row + k] as number);
+  return sum;
+}
+
+/** Eight dot products with one row of taps, the signal's part moving by `step` from one to the next. */
+function eightOutputs(
+  signal: Float64Array,
+  at: number,
+  step: number,
+  table: Float64Array,
+  row: number,
+  taps: number,
+  output: Float32Array,
+  to: number,
+  stride: number,
+): void {
+  let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0];
+  for (let k = 0, i = at; k < taps; k++, i++) {
+    const tap = table[row + k] as number;
+    a += tap * (signal[i] as number);
+    b += tap * (signal[i + step] as number);
+    c += tap * (signal[i + 2 * step] as number);
+    d += tap * (signal[i + 3 * step] as number);
+    e += tap * (signal[i + 4 * step] as number);
+    f += tap * (signal[i + 5 * step] as number);
+    g += tap * (signal[i + 6 * step] as number);
+    h += tap * (signal[i + 7 * step] as number);
   }
-  for (; k < last; k++) a += (input[at + k] as number) * (table[row + k] as number);
-  return a + b + c + d;
+  output[to] = a;
+  output[to + stride] = b;
+  output[to + 2 * stride] = c;
+  output[to + 3 * stride] = d;
+  output[to + 4 * stride] = e;
+  output[to + 5 * stride] = f;
+  output[to + 6 * stride] = g;
+  output[to + 7 * stride] = h;
+}
+
+/** input[from … to), with silence beyond its ends. */
+function padded(input: Float32Array, from: number, to: number): Float64Array {
+  const out = new Float64Array(to - from);
+  const first = Math.max(0, from);
+  if (first < Math.min(input.length, to)) out.set(input.subarray(first, to), first - from);
+  return out;
 }
 
 function readPadded(input: Float32Array, start: number, length: number): Float32Array {

@@ -28,7 +28,8 @@ function decodeWav(bytes: Uint8Array, { partial }: DecodeOptions): DecodedAudio 
     const body = at + 8;
     if (tag === 'fmt ') format = readFormat(view, body, size);
     if (tag === 'data') {
-      if (format === undefined) throw new MusrepError('unsupported-audio', 'WAV: the data chunk comes before any format chunk.');
+      if (format === undefined)
+        throw new MusrepError('unsupported-audio', 'WAV: the data chunk comes before any format chunk.');
       return readSamples(view, body, dataLength(bytes.length - body, size, format, partial), format);
     }
     at = body + size + (size % 2);
@@ -56,7 +57,12 @@ function readFormat(view: DataView, at: number, size: number): WavFormat {
 }
 
 /** How many bytes of samples there are; writers into a pipe leave 0 or the largest number as the size. */
-function dataLength(present: number, stated: number, { sampleRate, channels, bytesPerSample }: WavFormat, partial: boolean) {
+function dataLength(
+  present: number,
+  stated: number,
+  { sampleRate, channels, bytesPerSample }: WavFormat,
+  partial: boolean,
+) {
   const streamed = stated === 0xffffffff || (stated === 0 && present > 0);
   if (streamed || stated <= present) return streamed ? present : stated;
   if (partial) return present;

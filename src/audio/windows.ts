@@ -32,7 +32,10 @@ export interface WindowSize {
  */
 export function spacedWindows(clip: Clip, size: WindowSize, count: number): Windows {
   if (!Number.isInteger(count) || count < 1) {
-    throw new MusrepError('bad-option', `The number of windows must be a whole number of at least 1. Received: ${count}.`);
+    throw new MusrepError(
+      'bad-option',
+      `The number of windows must be a whole number of at least 1. Received: ${count}.`,
+    );
   }
   const cut = cutter(clip, size);
   const hop = Math.floor((cut.total - size.length) / count);
@@ -44,7 +47,8 @@ export function spacedWindows(clip: Clip, size: WindowSize, count: number): Wind
  * silence.
  */
 export function hoppedWindows(clip: Clip, size: WindowSize, hop: number): Windows {
-  if (!(hop >= 1)) throw new MusrepError('bad-option', `The hop between windows must be at least one sample. Received: ${hop}.`);
+  if (!(hop >= 1))
+    throw new MusrepError('bad-option', `The hop between windows must be at least one sample. Received: ${hop}.`);
   const cut = cutter(clip, size);
   const count = Math.max(1, Math.floor((cut.total - size.length) / hop) + 1);
   return cut.at(Array.from({ length: count }, (_, i) => Math.round(i * hop)));

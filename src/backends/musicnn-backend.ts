@@ -1,4 +1,4 @@
-import { layers as tfLayers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { type SymbolicTensor, layers as tfLayers } from '@tensorflow/tfjs-layers';
 import { defineBlock } from '../core/block.js';
 import { requireWhole } from '../core/config.js';
 import { MusrepError } from '../core/errors.js';
@@ -37,7 +37,10 @@ export const musicnnBackend = defineBlock({
     requireWhole('musicnnBackend', 'channels', channels);
     requireWhole('musicnnBackend', 'kernelSize', kernelSize);
     if (kernelSize % 2 === 0) {
-      throw new MusrepError('bad-option', `musicnnBackend: 'kernelSize' must be odd, to keep the length. Received: ${kernelSize}.`);
+      throw new MusrepError(
+        'bad-option',
+        `musicnnBackend: 'kernelSize' must be odd, to keep the length. Received: ${kernelSize}.`,
+      );
     }
     return { kind: 'embedding', width: 2 * (input.channels + 3 * channels) };
   },

@@ -28,7 +28,12 @@ export interface Block<R extends Role = Role, T extends Kind = Kind, G extends K
 }
 
 /** Makes a block from options; it carries the name under which a saved model asks for it. */
-export interface BlockFactory<C extends object = object, R extends Role = Role, T extends Kind = Kind, G extends Kind = Kind> {
+export interface BlockFactory<
+  C extends object = object,
+  R extends Role = Role,
+  T extends Kind = Kind,
+  G extends Kind = Kind,
+> {
   (options?: Partial<C>): Block<R, T, G>;
   readonly blockName: string;
 }
@@ -94,5 +99,8 @@ export function defineBlock<R extends Role, T extends Kind, C extends object, O 
 
 function requireKind(name: string, takes: readonly Kind[], input: Feature): void {
   if (takes.includes(input.kind)) return;
-  throw new MusrepError('bad-shape', `${name} takes ${phrase(takes)}; the block before it gives ${phrase([input.kind])}.`);
+  throw new MusrepError(
+    'bad-shape',
+    `${name} takes ${phrase(takes)}; the block before it gives ${phrase([input.kind])}.`,
+  );
 }

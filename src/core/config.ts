@@ -40,7 +40,10 @@ export function withDefaults<C extends object>(owner: string, defaults: C, optio
 /** Refuses a number that is not a whole one of at least `least`. */
 export function requireWhole(owner: string, key: string, value: number, least = 1): void {
   if (Number.isInteger(value) && value >= least) return;
-  throw new MusrepError('bad-option', `${owner}: '${key}' must be a whole number of at least ${least}. Received: ${value}.`);
+  throw new MusrepError(
+    'bad-option',
+    `${owner}: '${key}' must be a whole number of at least ${least}. Received: ${value}.`,
+  );
 }
 
 /** Refuses a value that is not among `choices`. */

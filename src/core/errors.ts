@@ -61,7 +61,10 @@ export class MusrepError extends Error {
 /** The error for a name that is not among `known`, naming the nearest. */
 export function unknownName(what: string, name: string, known: readonly string[]): MusrepError {
   const nearest = known.length > 0 ? ` Did you mean '${closest(name, [...known])}'?` : '';
-  return new MusrepError('unknown-name', `There is no ${what} '${name}'.${nearest} Known: ${known.join(', ') || 'none'}.`);
+  return new MusrepError(
+    'unknown-name',
+    `There is no ${what} '${name}'.${nearest} Known: ${known.join(', ') || 'none'}.`,
+  );
 }
 
 /** What an unknown thrown value says. */

@@ -1,4 +1,4 @@
-import { input as tfInput, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { type SymbolicTensor, input as tfInput } from '@tensorflow/tfjs-layers';
 import type { Block } from './block.js';
 import { MusrepError } from './errors.js';
 import { type Feature, shapeOf } from './feature.js';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
-import { uniforms } from './random.js';
 import type { Layer } from './layer-factory.js';
+import { uniforms } from './random.js';
 import { variableKey } from './variables.js';
 
 /**
@@ -23,9 +23,11 @@ export function initialise(layers: readonly Layer[], seed: number): void {
 function fill(variable: LayerVariable, bound: number, seed: number): void {
   const shape = variable.shape as number[];
   const draws = uniforms(variableKey(variable), seed, tf.util.sizeFromShape(shape));
-  const value = tf.tensor(Float32Array.from(draws, (u) => bound * (2 * u - 1)), shape);
-  variable.write(value);
-  value.dispose();
+  const values = new Float32Array(draws.length);
+  for (let i = 0; i < values.length; i++) values[i] = bound * (2 * (draws[i] as number) - 1);
+  const tensor = tf.tensor(values, shape);
+  variable.write(tensor);
+  tensor.dispose();
 }
 
 function role(variable: LayerVariable): string {

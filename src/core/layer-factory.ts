@@ -1,4 +1,4 @@
-import { layers as tfLayers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { type SymbolicTensor, layers as tfLayers } from '@tensorflow/tfjs-layers';
 import { BatchNorm } from '../layers/batch-norm.js';
 import { Dropout } from '../layers/dropout.js';
 import { MusrepError } from './errors.js';

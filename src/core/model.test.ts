@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { multiLabel } from '../backends/heads/multi-label.js';
-import { defineBlock } from './block.js';
-import { audioModel } from './builder.js';
 import { readSafetensors, writeSafetensors } from '../io/safetensors.js';
 import { loadModel } from '../models/load-model.js';
 import { MusiCNN } from '../models/musicnn.js';
 import { useTfjsBackend } from '../runtime/tfjs-backend.js';
+import { defineBlock } from './block.js';
+import { audioModel } from './builder.js';
 
 const sizes = { verticalFilters: 3, horizontalFilters: 2, channels: 4, hidden: 5 };
 const LABELS = ['rock', 'jazz', 'piano'] as const;
@@ -53,9 +53,12 @@ describe('tag, taggram and embed', () => {
   });
 
   it('give the same whatever the batch size', async () => {
-    const [one, many] = [await model.taggram(clipOf(10), { batchSize: 1 }), await model.taggram(clipOf(10), { batchSize: 16 })];
+    const [one, many] = [
+      await model.taggram(clipOf(10), { batchSize: 1 }),
+      await model.taggram(clipOf(10), { batchSize: 16 }),
+    ];
     one.scores.forEach((row, i) => {
-      row.forEach((score, j) => expect(score).toBeCloseTo(many.scores[i]?.[j] as number, 5));
+      for (const [j, score] of row.entries()) expect(score).toBeCloseTo(many.scores[i]?.[j] as number, 5);
     });
   });
 
@@ -73,7 +76,9 @@ describe('tag, taggram and embed', () => {
     const nan = clipOf(4);
     nan.samples[123] = Number.NaN;
     await expect(model.tag(nan)).rejects.toEqual(refusal('bad-audio', /Sample 123/));
-    await expect(model.taggram({ samples: new Float32Array(0), sampleRate: 16_000 })).rejects.toEqual(refusal('bad-audio', /no samples/));
+    await expect(model.taggram({ samples: new Float32Array(0), sampleRate: 16_000 })).rejects.toEqual(
+      refusal('bad-audio', /no samples/),
+    );
     await expect(model.tag(clipOf(4), { windows: 0 })).rejects.toEqual(refusal('bad-option', /windows/));
     await expect(model.tag(clipOf(4), { top: 0 })).rejects.toEqual(refusal('bad-option', /'top'/));
     await expect(model.taggram(clipOf(4), { hopSeconds: 0 })).rejects.toEqual(refusal('bad-option', /hop/));
@@ -86,7 +91,11 @@ describe('tag, taggram and embed', () => {
     await model.taggram(clipOf(12), { batchSize: 1, onProgress: (share) => done.push(share) });
     expect(done).toEqual([0.25, 0.5, 0.75, 1]);
     const controller = new AbortController();
-    const run = model.taggram(clipOf(12), { batchSize: 1, signal: controller.signal, onProgress: () => controller.abort() });
+    const run = model.taggram(clipOf(12), {
+      batchSize: 1,
+      signal: controller.signal,
+      onProgress: () => controller.abort(),
+    });
     await expect(run).rejects.toMatchObject({ name: 'AbortError' });
     expect(tf.memory().numTensors).toBe(tensors);
   });
@@ -97,7 +106,7 @@ describe('predict', () => {
     const x = tf.zeros([2, 100]) as tf.Tensor2D;
     expect(() => model.predict(x)).toThrowError(refusal('bad-shape', /\[batch, 48000\]\. Received: \[2,100\]/));
     const flat = tf.zeros([48_000]);
-    expect(() => model.predict(flat as never)).toThrowError(refusal("bad-shape", /Received: \[48000\]/));
+    expect(() => model.predict(flat as never)).toThrowError(refusal('bad-shape', /Received: \[48000\]/));
     flat.dispose();
     x.dispose();
   });
@@ -136,7 +145,10 @@ describe('save and load', () => {
       output: (_input, { units }) => ({ kind: 'embedding', width: units }),
       build: (x, { units }, { layers }) => layers.dense('own', { units }).apply(x) as typeof x,
     });
-    const built = audioModel({ sampleRate: 8000, samples: 64 }).backend(own({ units: 2 })).head(multiLabel(['a'])).build();
+    const built = audioModel({ sampleRate: 8000, samples: 64 })
+      .backend(own({ units: 2 }))
+      .head(multiLabel(['a']))
+      .build();
     const path = await folder();
     await built.save(path);
     await expect(loadModel(path)).rejects.toEqual(refusal('bad-model', /needs the block 'test\/own'.*blocks: \[/));
@@ -186,7 +198,9 @@ describe('loadWeights', () => {
     const path = await mkdtemp(join(tmpdir(), 'musrep-weights-'));
     await other.save(path);
     const bytes = await readFile(join(path, 'weights.safetensors'));
-    await expect(model.loadWeights(bytes)).rejects.toEqual(refusal('bad-weights', /'dense2\/kernel' is \[5,2\] and should be \[5,3\]/));
+    await expect(model.loadWeights(bytes)).rejects.toEqual(
+      refusal('bad-weights', /'dense2\/kernel' is \[5,2\] and should be \[5,3\]/),
+    );
     const { tensors: all } = readSafetensors(bytes);
     const short = writeSafetensors([...all].filter(([name]) => name !== 'bn/gamma'));
     await expect(other.loadWeights(short)).rejects.toEqual(refusal('bad-weights', /'bn\/gamma' is missing/));
@@ -206,7 +220,9 @@ describe('pretrained', () => {
   });
 
   it('says what cannot be found', async () => {
-    await expect(MusiCNN.pretrained('mtat', { from: '/nowhere' })).rejects.toEqual(refusal('not-found', /musicnn-mtat/));
+    await expect(MusiCNN.pretrained('mtat', { from: '/nowhere' })).rejects.toEqual(
+      refusal('not-found', /musicnn-mtat/),
+    );
   });
 
   it('has labels in the order of its card', async () => {

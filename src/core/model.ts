@@ -1,19 +1,19 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, model as layersModelOf } from '@tensorflow/tfjs-layers';
-import { type Clip } from '../audio/clip.js';
+import type { Clip } from '../audio/clip.js';
 import { hoppedWindows, spacedWindows } from '../audio/windows.js';
 import { saveModel } from '../io/model-folder.js';
-import { type WeightsSource, readWeights } from '../io/weights.js';
 import { assignWeights } from '../io/weight-names.js';
+import { readWeights, type WeightsSource } from '../io/weights.js';
 import type { Folder } from '../platform/folder.js';
 import { requireTfjsBackend } from '../runtime/tfjs-backend.js';
-import type { ModelCard } from './card.js';
 import type { Block } from './block.js';
+import type { ModelCard } from './card.js';
 import { MusrepError } from './errors.js';
 import { buildGraph } from './graph.js';
 import type { HeadBlock } from './head.js';
 import { meanOf, type RunOptions, runWindows } from './inference.js';
-import { rankTags, type Tags, type Taggram, type WindowEmbeddings } from './results.js';
+import { rankTags, type Taggram, type Tags, type WindowEmbeddings } from './results.js';
 
 /** All that a model is, but for its weights. */
 export interface ModelSpec<L extends readonly string[] = readonly string[]> {
@@ -119,7 +119,10 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
    */
   async embed(clip: Clip, options: HopOptions & { readonly pool: 'mean' }): Promise<Float32Array>;
   async embed(clip: Clip, options?: HopOptions): Promise<WindowEmbeddings>;
-  async embed(clip: Clip, options: HopOptions & { readonly pool?: 'mean' } = {}): Promise<WindowEmbeddings | Float32Array> {
+  async embed(
+    clip: Clip,
+    options: HopOptions & { readonly pool?: 'mean' } = {},
+  ): Promise<WindowEmbeddings | Float32Array> {
     this.requireAlive();
     const windows = hoppedWindows(clip, this.window, this.hop(options));
     const embeddings = await runWindows(this.embedder, windows, options);
@@ -135,7 +138,10 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
   predict(waveforms: tf.Tensor2D): tf.Tensor2D {
     this.requireAlive();
     if (waveforms.shape.length !== 2 || waveforms.shape[1] !== this.samples) {
-      throw new MusrepError('bad-shape', `Expected waveforms [batch, ${this.samples}]. Received: [${waveforms.shape}].`);
+      throw new MusrepError(
+        'bad-shape',
+        `Expected waveforms [batch, ${this.samples}]. Received: [${waveforms.shape}].`,
+      );
     }
     return this.tagger.apply(waveforms, { training: false }) as tf.Tensor2D;
   }

@@ -78,14 +78,20 @@ export const melSpectrogram = defineBlock({
     const { bands } = config;
     const stft = stftOf(config);
     checkOptions(config, input.sampleRate);
-    const least = config.center && config.padMode === 'reflect' ? config.fftSize / 2 + 1 : config.center ? 1 : config.fftSize;
+    const least =
+      config.center && config.padMode === 'reflect' ? config.fftSize / 2 + 1 : config.center ? 1 : config.fftSize;
     if (input.samples < least) {
-      throw new MusrepError('bad-shape', `melSpectrogram needs windows of at least ${least} samples. Received: ${input.samples}.`);
+      throw new MusrepError(
+        'bad-shape',
+        `melSpectrogram needs windows of at least ${least} samples. Received: ${input.samples}.`,
+      );
     }
     return { kind: 'spectrogram', bands, frames: frameCount(input.samples, stft), channels: 1 };
   },
   build(x, config, { input, layers }) {
-    const mel = layers.own(new MelSpectrogram({ name: 'spec', ...config, ...stftOf(config), ...rangeOf(config, input) }));
+    const mel = layers.own(
+      new MelSpectrogram({ name: 'spec', ...config, ...stftOf(config), ...rangeOf(config, input) }),
+    );
     const spectrogram = mel.apply(x) as SymbolicTensor;
     return config.batchNorm ? (layers.batchNorm('spec_bn').apply(spectrogram) as SymbolicTensor) : spectrogram;
   },

@@ -80,7 +80,10 @@ function checkOptions(config: MusicnnFiltersOptions, input: Spectrogram): void {
   for (const length of [verticalWidth, ...horizontalLengths]) {
     requireWhole(owner, 'a filter length', length);
     if (length % 2 === 0) {
-      throw new MusrepError('bad-option', `${owner}: filters must be odd in frames, to keep the length. Received: ${length}.`);
+      throw new MusrepError(
+        'bad-option',
+        `${owner}: filters must be odd in frames, to keep the length. Received: ${length}.`,
+      );
     }
   }
   if (input.channels !== 1) {
@@ -88,6 +91,9 @@ function checkOptions(config: MusicnnFiltersOptions, input: Spectrogram): void {
   }
   const tallest = Math.max(...verticalHeights);
   if (tallest > input.bands) {
-    throw new MusrepError('bad-shape', `${owner} has filters of ${tallest} bands, and the spectrogram has ${input.bands}.`);
+    throw new MusrepError(
+      'bad-shape',
+      `${owner} has filters of ${tallest} bands, and the spectrogram has ${input.bands}.`,
+    );
   }
 }

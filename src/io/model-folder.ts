@@ -1,11 +1,11 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { readFrom, writeTo } from '#platform/files';
-import type { Folder } from '../platform/folder.js';
 import type { ModelCard } from '../core/card.js';
 import type { Config } from '../core/config.js';
 import { MusrepError, reasonOf } from '../core/errors.js';
 import type { ModelSpec } from '../core/model.js';
 import { variablesOf } from '../core/variables.js';
+import type { Folder } from '../platform/folder.js';
 import { type NamedTensor, writeSafetensors } from './safetensors.js';
 
 const MODEL_FILE = 'model.json';

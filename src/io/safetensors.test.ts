@@ -55,7 +55,9 @@ describe('safetensors', () => {
   };
   for (const [lie, bytes] of Object.entries(lies)) {
     it(`refuses ${lie}`, () => {
-      expect(() => readSafetensors(bytes)).toThrowError(expect.objectContaining({ name: 'MusrepError', code: 'bad-weights' }));
+      expect(() => readSafetensors(bytes)).toThrowError(
+        expect.objectContaining({ name: 'MusrepError', code: 'bad-weights' }),
+      );
     });
   }
 });

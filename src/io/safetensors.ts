@@ -70,7 +70,8 @@ function checkEntry(name: string, entry: unknown, dataBytes: number): asserts en
   if (reader === undefined) {
     throw damaged(`'${name}' has the element type ${dtype}; read are ${Object.keys(READERS).join(', ')}`);
   }
-  if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) throw damaged(`'${name}' has no shape or no offsets`);
+  if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2)
+    throw damaged(`'${name}' has no shape or no offsets`);
   const [begin, end] = offsets as [number, number];
   const needed = shape.reduce((product, size) => product * size, 1) * reader.bytes;
   if (end > dataBytes || end - begin !== needed) {
@@ -85,6 +86,10 @@ function isCounts(value: unknown): value is readonly number[] {
 }
 
 function readValues(view: DataView, { dtype, data_offsets: [begin, end] }: Entry): Float32Array {
+  if (dtype === 'F32') {
+    // A copy, since the data of a file need not be aligned. JavaScript's engines are little-endian, as the format is.
+    return new Float32Array(view.buffer.slice(view.byteOffset + begin, view.byteOffset + end) as ArrayBuffer);
+  }
   const { bytes, read } = READERS[dtype] as (typeof READERS)[string];
   const values = new Float32Array((end - begin) / bytes);
   for (let i = 0; i < values.length; i++) values[i] = read(view, begin + i * bytes);
@@ -115,10 +120,8 @@ export function writeSafetensors(
   bytes.set(json, 8);
   let at = 8 + headerLength;
   for (const [, { values }] of entries) {
-    for (const value of values) {
-      view.setFloat32(at, value, true);
-      at += 4;
-    }
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    at += values.byteLength;
   }
   return bytes;
 }

@@ -28,7 +28,7 @@ export function pytorchName(key: string): string {
  * PyTorch's layout of a kernel to tfjs's, by the rank: dense [out, in] → [in, out], convolution [out, in, …space] →
  * […space, in, out].
  */
-export function fromPytorchLayout({ shape, values }: NamedTensor): NamedTensor {
+function fromPytorchLayout({ shape, values }: NamedTensor): NamedTensor {
   const rank = shape.length;
   if (rank < 2) return { shape, values };
   const axes = [...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1, 0];

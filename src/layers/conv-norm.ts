@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
-import { bandConv2d, type BandResponses, conv2d, conv2dBiasRelu, type Padding2D } from '../runtime/conv2d.js';
+import { type BandResponses, bandConv2d, conv2d, conv2dBiasRelu, type Padding2D } from '../runtime/conv2d.js';
 import { asAffine, BATCH_NORM_EPSILON, type BatchNormVariables, normalizeByBatch } from './batch-norm.js';
 import { type CallArguments, onlyInput, WeightedLayer } from './weighted-layer.js';
 
@@ -31,7 +31,11 @@ abstract class ConvNorm extends WeightedLayer {
   /** The kernel's shape for an input of so many channels; `filters` comes last. */
   protected abstract kernelShape(channels: number): number[];
   /** relu(normalised convolution), by the statistics of the batch. */
-  protected abstract trainingPass(x: tf.Tensor, kernel: tf.Tensor, normalize: <T extends tf.Tensor>(y: T) => T): tf.Tensor;
+  protected abstract trainingPass(
+    x: tf.Tensor,
+    kernel: tf.Tensor,
+    normalize: <T extends tf.Tensor>(y: T) => T,
+  ): tf.Tensor;
   /** relu(convolution + bias), the normalisation being folded into both. */
   protected abstract foldedPass(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor1D): tf.Tensor;
 
@@ -84,8 +88,14 @@ export class ConvNorm1D extends ConvNorm {
     return [...inputShape.slice(0, -1), this.filters];
   }
 
-  protected override trainingPass(x: tf.Tensor, kernel: tf.Tensor, normalize: <T extends tf.Tensor>(y: T) => T): tf.Tensor {
-    return this.asImage(x, kernel, (image, filter) => tf.relu(normalize(conv2d(image, filter, [1, 1], this.padding()))));
+  protected override trainingPass(
+    x: tf.Tensor,
+    kernel: tf.Tensor,
+    normalize: <T extends tf.Tensor>(y: T) => T,
+  ): tf.Tensor {
+    return this.asImage(x, kernel, (image, filter) =>
+      tf.relu(normalize(conv2d(image, filter, [1, 1], this.padding()))),
+    );
   }
 
   protected override foldedPass(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor1D): tf.Tensor {
@@ -94,11 +104,18 @@ export class ConvNorm1D extends ConvNorm {
 
   private padding(): Padding2D {
     const side = Math.floor(this.kernelSize / 2);
-    return [[0, 0], [side, side]];
+    return [
+      [0, 0],
+      [side, side],
+    ];
   }
 
   /** A sequence is an image of one row. */
-  private asImage(x: tf.Tensor, kernel: tf.Tensor, pass: (x: tf.Tensor4D, kernel: tf.Tensor4D) => tf.Tensor4D): tf.Tensor {
+  private asImage(
+    x: tf.Tensor,
+    kernel: tf.Tensor,
+    pass: (x: tf.Tensor4D, kernel: tf.Tensor4D) => tf.Tensor4D,
+  ): tf.Tensor {
     return tf.squeeze(pass(tf.expandDims(x, 1) as tf.Tensor4D, tf.expandDims(kernel, 0) as tf.Tensor4D), [1]);
   }
 
@@ -128,7 +145,11 @@ export class BandMaxConvNorm extends ConvNorm {
     return [batch as number, frames as number, this.filters];
   }
 
-  protected override trainingPass(x: tf.Tensor, kernel: tf.Tensor, normalize: <T extends tf.Tensor>(y: T) => T): tf.Tensor {
+  protected override trainingPass(
+    x: tf.Tensor,
+    kernel: tf.Tensor,
+    normalize: <T extends tf.Tensor>(y: T) => T,
+  ): tf.Tensor {
     const { responses, bandAxis } = this.convolve(x, kernel);
     return tf.max(tf.relu(normalize(responses)), bandAxis);
   }

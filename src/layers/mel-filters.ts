@@ -30,8 +30,7 @@ const LOG_STEP = Math.log(6.4) / 27;
 const SLANEY: Scale = {
   toMel: (hertz) =>
     hertz < BREAK_HERTZ ? hertz / LINEAR_HERTZ_A_MEL : BREAK_MEL + Math.log(hertz / BREAK_HERTZ) / LOG_STEP,
-  toHertz: (mel) =>
-    mel < BREAK_MEL ? mel * LINEAR_HERTZ_A_MEL : BREAK_HERTZ * Math.exp(LOG_STEP * (mel - BREAK_MEL)),
+  toHertz: (mel) => (mel < BREAK_MEL ? mel * LINEAR_HERTZ_A_MEL : BREAK_HERTZ * Math.exp(LOG_STEP * (mel - BREAK_MEL))),
 };
 
 /** Triangular filters, `[bin, band]`, over FFT bins that lie evenly on [0, sampleRate / 2]. */

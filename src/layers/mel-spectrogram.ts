@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { hasFastTransform, powerSpectrogram } from '../runtime/power-spectrogram.js';
 import { fourierBasis, frameCount, type StftSpec } from '../runtime/stft.js';
-import { melFilters, type MelScaleSpec } from './mel-filters.js';
+import { type MelScaleSpec, melFilters } from './mel-filters.js';
 import { onlyInput } from './weighted-layer.js';
 
 /** How mel energies are compressed: 10·log10(max(x, 1e-10)), log10(10,000·x + 1), or not at all. */

@@ -47,8 +47,14 @@ describe('ROC-AUC and average precision', () => {
   });
 
   it('names the labels for which they are not defined', () => {
-    const targets = [[1, 0, 1], [0, 0, 1]];
-    const scores = [[0.9, 0.5, 0.1], [0.1, 0.5, 0.2]];
+    const targets = [
+      [1, 0, 1],
+      [0, 0, 1],
+    ];
+    const scores = [
+      [0.9, 0.5, 0.1],
+      [0.1, 0.5, 0.2],
+    ];
     const labels = ['rock', 'jazz', 'piano'];
     expect(() => rocAuc(targets, scores, { labels })).toThrowError(/jazz, piano/);
     expect(() => averagePrecision(targets, scores, { labels })).toThrowError(/a positive: jazz\./);
@@ -59,7 +65,15 @@ describe('ROC-AUC and average precision', () => {
   it('refuse what does not match', () => {
     const code = (name: string) => expect.objectContaining({ code: name });
     expect(() => rocAuc([[1]], [[1], [0]])).toThrowError(code('bad-shape'));
-    expect(() => rocAuc([[1, 0], [0]], [[1, 0], [0, 1]])).toThrowError(code('bad-shape'));
+    expect(() =>
+      rocAuc(
+        [[1, 0], [0]],
+        [
+          [1, 0],
+          [0, 1],
+        ],
+      ),
+    ).toThrowError(code('bad-shape'));
     expect(() => rocAuc([], [])).toThrowError(code('bad-shape'));
     expect(() => rocAuc([[1], [0]], [[1], [0]], { labels: ['a', 'b'] })).toThrowError(code('bad-shape'));
     expect(() => rocAuc([[1], [0]], [[Number.NaN], [0]])).toThrowError(code('bad-option'));

@@ -117,10 +117,15 @@ function perLabel({ needsNegatives, compute }: Metric, targets: Rows, scores: Ro
 function rankedTies(targets: Rows, scores: Rows, label: number): Tie[] {
   const scoreOf = (item: number) => scores[item]?.[label] as number;
   const items = Array.from({ length: targets.length }, (_, item) => item);
-  const invalid = items.find((item) => Number.isNaN(scoreOf(item)) || ![0, 1].includes(targets[item]?.[label] as number));
+  const invalid = items.find(
+    (item) => Number.isNaN(scoreOf(item)) || ![0, 1].includes(targets[item]?.[label] as number),
+  );
   if (invalid !== undefined) {
     const received = `target ${targets[invalid]?.[label]}, score ${scoreOf(invalid)}`;
-    throw new MusrepError('bad-option', `Targets must be 0 or 1, and scores numbers. Received at item ${invalid}, label ${label}: ${received}.`);
+    throw new MusrepError(
+      'bad-option',
+      `Targets must be 0 or 1, and scores numbers. Received at item ${invalid}, label ${label}: ${received}.`,
+    );
   }
   items.sort((a, b) => scoreOf(b) - scoreOf(a));
   const ties: { positives: number; negatives: number }[] = [];

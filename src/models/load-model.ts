@@ -1,7 +1,6 @@
 import { readFrom } from '#platform/files';
-import type { Folder } from '../platform/folder.js';
-import { musicnnBackend } from '../backends/musicnn-backend.js';
 import { multiLabelBlock } from '../backends/heads/multi-label.js';
+import { musicnnBackend } from '../backends/musicnn-backend.js';
 import type { AnyBlockFactory, Block } from '../core/block.js';
 import { MusrepError } from '../core/errors.js';
 import type { HeadBlock } from '../core/head.js';
@@ -9,6 +8,7 @@ import { AudioModel } from '../core/model.js';
 import { melSpectrogram } from '../frontends/mel-spectrogram.js';
 import { musicnnFilters } from '../frontends/musicnn-filters.js';
 import { readModelFile, type SavedBlock, WEIGHTS_FILE } from '../io/model-folder.js';
+import type { Folder } from '../platform/folder.js';
 import { ensureTfjsBackend } from '../runtime/tfjs-backend.js';
 
 /** The library's own blocks, by the names under which they are saved. */
@@ -62,7 +62,10 @@ export async function loadModel(folder: Folder, { blocks = [] }: LoadModelOption
 function revive({ block, config }: SavedBlock, known: readonly AnyBlockFactory[]): Block {
   const factory = known.find(({ blockName }) => blockName === block);
   if (factory === undefined) {
-    throw new MusrepError('bad-model', `The model needs the block '${block}'. Pass it: loadModel(folder, { blocks: [yourBlock] }).`);
+    throw new MusrepError(
+      'bad-model',
+      `The model needs the block '${block}'. Pass it: loadModel(folder, { blocks: [yourBlock] }).`,
+    );
   }
   return factory(config as never);
 }

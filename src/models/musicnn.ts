@@ -1,10 +1,10 @@
-import type { Folder } from '../platform/folder.js';
 import { multiLabel } from '../backends/heads/multi-label.js';
 import { musicnnBackend } from '../backends/musicnn-backend.js';
 import { audioModel } from '../core/builder.js';
 import { AudioModel, type ModelSpec } from '../core/model.js';
 import { melSpectrogram } from '../frontends/mel-spectrogram.js';
 import { musicnnFilters } from '../frontends/musicnn-filters.js';
+import type { Folder } from '../platform/folder.js';
 import { JAMENDO_TAGS, MTAT_TAGS } from './labels.js';
 import { loadPretrained, requirePublished } from './pretrained.js';
 

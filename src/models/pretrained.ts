@@ -1,8 +1,8 @@
 import { packagedWeights, readFrom } from '#platform/files';
-import type { Folder } from '../platform/folder.js';
 import type { ModelCard } from '../core/card.js';
 import { unknownName } from '../core/errors.js';
 import type { AudioModel } from '../core/model.js';
+import type { Folder } from '../platform/folder.js';
 import { ensureTfjsBackend } from '../runtime/tfjs-backend.js';
 
 /** Refuses a name that is not among a preset's published weights. */

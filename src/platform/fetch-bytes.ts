@@ -10,5 +10,8 @@ export async function fetchBytes(url: string, signal?: AbortSignal): Promise<Uin
     signal?.throwIfAborted();
     throw new MusrepError('not-found', `Cannot fetch ${url}: ${reasonOf(cause)}`, { cause });
   }
-  throw new MusrepError('not-found', `Cannot fetch ${url}: the server answered ${response.status} ${response.statusText}.`);
+  throw new MusrepError(
+    'not-found',
+    `Cannot fetch ${url}: the server answered ${response.status} ${response.statusText}.`,
+  );
 }

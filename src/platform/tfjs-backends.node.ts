@@ -22,7 +22,9 @@ async function load(name: string): Promise<string> {
     await import(name);
     return name;
   } catch (cause) {
-    throw new Error(`${name} cannot be loaded; install it with \`npm install ${name}\`. (${firstLine(cause)})`, { cause });
+    throw new Error(`${name} cannot be loaded; install it with \`npm install ${name}\`. (${firstLine(cause)})`, {
+      cause,
+    });
   }
 }
 

@@ -33,7 +33,12 @@ export function conv2dBiasRelu(
 
 function zeroPadded(x: tf.Tensor4D, [[top, bottom], [left, right]]: Padding2D): tf.Tensor4D {
   if (top + bottom + left + right === 0) return x;
-  return tf.pad(x, [[0, 0], [top, bottom], [left, right], [0, 0]]);
+  return tf.pad(x, [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ]);
 }
 
 /** What a tall convolution gives: the axis that holds the bands lies first on one tfjs backend, second on another. */
@@ -49,7 +54,18 @@ export interface BandResponses {
  */
 export function bandConv2d(x: tf.Tensor4D, kernel: tf.Tensor4D, sides: number): BandResponses {
   if (tf.getBackend() === 'wasm') return { responses: shiftedBands(x, kernel, sides), bandAxis: 0 };
-  return { responses: conv2d(x, kernel, [1, 1], [[0, 0], [sides, sides]]), bandAxis: 1 };
+  return {
+    responses: conv2d(
+      x,
+      kernel,
+      [1, 1],
+      [
+        [0, 0],
+        [sides, sides],
+      ],
+    ),
+    bandAxis: 1,
+  };
 }
 
 /**
@@ -64,6 +80,14 @@ function shiftedBands(x: tf.Tensor4D, kernel: tf.Tensor4D, sides: number): tf.Te
   const shifted = Array.from({ length: shifts }, (_, low) => tf.slice(byFrame, [0, 0, low], [batch, frames, height]));
   const stacked = tf.reshape(tf.concat(shifted, 0), [shifts * batch, 1, frames, height]) as tf.Tensor4D;
   const overTime = tf.transpose(kernel, [2, 1, 0, 3]) as tf.Tensor4D;
-  const responses = conv2d(stacked, overTime, [1, 1], [[0, 0], [sides, sides]]);
+  const responses = conv2d(
+    stacked,
+    overTime,
+    [1, 1],
+    [
+      [0, 0],
+      [sides, sides],
+    ],
+  );
   return tf.reshape(responses, [shifts, batch, frames + 2 * sides - width + 1, filters]);
 }

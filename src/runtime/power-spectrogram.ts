@@ -165,7 +165,11 @@ function overlapAdd(frames: tf.Tensor3D, { fftSize, hopLength }: StftSpec): tf.T
     const piece = tf.slice(whole, [0, 0, j * hopLength], [batch, count, hopLength]);
     return zeroPadded(tf.reshape(piece, [batch, count * hopLength]), j * hopLength, (pieces - 1 - j) * hopLength);
   });
-  return tf.slice(tf.addN(shifted), [0, 0], [batch, Math.min(length, (count - 1) * hopLength + fftSize)]) as tf.Tensor2D;
+  return tf.slice(
+    tf.addN(shifted),
+    [0, 0],
+    [batch, Math.min(length, (count - 1) * hopLength + fftSize)],
+  ) as tf.Tensor2D;
 }
 
 function zeroPadded(signal: tf.Tensor2D, before: number, after: number): tf.Tensor2D {

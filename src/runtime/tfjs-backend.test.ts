@@ -6,7 +6,10 @@ import { useTfjsBackend } from './tfjs-backend.js';
 
 describe('useTfjsBackend', () => {
   it('names the nearest for a name that is none', async () => {
-    await expect(useTfjsBackend('wams' as never)).rejects.toMatchObject({ code: 'unknown-name', message: expect.stringContaining("Did you mean 'wasm'") });
+    await expect(useTfjsBackend('wams' as never)).rejects.toMatchObject({
+      code: 'unknown-name',
+      message: expect.stringContaining("Did you mean 'wasm'"),
+    });
   });
 
   it('tells how to install one that was asked for and is absent', async () => {
@@ -14,11 +17,17 @@ describe('useTfjsBackend', () => {
       code: 'no-tfjs-backend',
       message: expect.stringContaining('npm install @tensorflow/tfjs-node'),
     });
-    await expect(useTfjsBackend('tensorflow', { from: tmpdir() })).rejects.toMatchObject({ code: 'no-tfjs-backend', message: expect.stringContaining('holds neither') });
+    await expect(useTfjsBackend('tensorflow', { from: tmpdir() })).rejects.toMatchObject({
+      code: 'no-tfjs-backend',
+      message: expect.stringContaining('holds neither'),
+    });
   });
 
   it('says why one does not start', async () => {
-    await expect(useTfjsBackend('webgl')).rejects.toMatchObject({ code: 'no-tfjs-backend', message: expect.stringContaining('webgl') });
+    await expect(useTfjsBackend('webgl')).rejects.toMatchObject({
+      code: 'no-tfjs-backend',
+      message: expect.stringContaining('webgl'),
+    });
   });
 
   it('takes wasm where there is no native one, and says why', async () => {
@@ -36,7 +45,9 @@ describe('useTfjsBackend', () => {
       await useTfjsBackend('wasm');
       console.log(count() - before);
     `;
-    const output = execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], { encoding: 'utf8' });
+    const output = execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+      encoding: 'utf8',
+    });
     expect(output.trim().at(-1)).toBe('0');
   });
 });

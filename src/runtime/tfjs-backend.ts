@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { MusrepError, reasonOf, unknownName } from '../core/errors.js';
 import { AUTO_ORDER, keepingCrashHandlers, LOADERS } from '#platform/tfjs-backends';
+import { MusrepError, reasonOf, unknownName } from '../core/errors.js';
 import { registerKernels } from './kernels.js';
 
 /** The engines that compute: `tensorflow` is the native one of Node. */
@@ -73,7 +73,8 @@ export async function ensureTfjsBackend(): Promise<void> {
 
 /** Refuses to go on before a tfjs backend was chosen. */
 export function requireTfjsBackend(): void {
-  if (tf.getBackend()) return registerKernels();
+  registerKernels();
+  if (tf.getBackend()) return;
   throw new MusrepError('no-tfjs-backend', "No tfjs backend is in use. Call `await useTfjsBackend('auto')` first.");
 }
 

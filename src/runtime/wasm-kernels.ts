@@ -20,10 +20,15 @@ function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, attrs: tf.Conv2DBackpro
   const { padInfo, strideHeight, strideWidth, filterHeight, filterWidth, outHeight, outWidth } =
     tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode);
   return tf.tidy(() => {
-    const rows = fit(x.shape[1], padInfo.top, (outHeight - 1) * strideHeight + filterHeight);
-    const columns = fit(x.shape[2], padInfo.left, (outWidth - 1) * strideWidth + filterWidth);
+    const rows = extentSeen(x.shape[1], padInfo.top, (outHeight - 1) * strideHeight + filterHeight);
+    const columns = extentSeen(x.shape[2], padInfo.left, (outWidth - 1) * strideWidth + filterWidth);
     const cropped = tf.slice(x, [0, 0, 0, 0], [x.shape[0], rows.kept, columns.kept, x.shape[3]]);
-    const padded = tf.pad(cropped, [[0, 0], [rows.before, rows.after], [columns.before, columns.after], [0, 0]]);
+    const padded = tf.pad(cropped, [
+      [0, 0],
+      [rows.before, rows.after],
+      [columns.before, columns.after],
+      [0, 0],
+    ]);
     const swapped = tf.transpose(padded, [3, 1, 2, 0]) as tf.Tensor4D;
     const kernel = tf.transpose(dy, [1, 2, 0, 3]) as tf.Tensor4D;
     const gradient = tf.conv2d(swapped, kernel, 1, 'valid', 'NHWC', [strideHeight, strideWidth]);
@@ -32,7 +37,7 @@ function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, attrs: tf.Conv2DBackpro
 }
 
 /** How much of an axis a convolution saw: what is kept of it, and the zeros on both sides that make up `span`. */
-function fit(size: number, before: number, span: number) {
+function extentSeen(size: number, before: number, span: number) {
   const kept = Math.min(size, span - before);
   return { kept, before, after: span - before - kept };
 }

@@ -25,7 +25,13 @@ let url: string;
 beforeAll(async () => {
   if (!CHROMIUM) return;
   const outdir = mkdtempSync(join(tmpdir(), 'musrep-page-'));
-  await build({ entryPoints: [join(import.meta.dirname, 'page.ts')], bundle: true, format: 'esm', outdir, conditions: ['browser'] });
+  await build({
+    entryPoints: [join(import.meta.dirname, 'page.ts')],
+    bundle: true,
+    format: 'esm',
+    outdir,
+    conditions: ['browser'],
+  });
   const folders = {
     '/bundle/': outdir,
     '/wasm/': join(ROOT, 'node_modules/@tensorflow/tfjs-backend-wasm/dist'),
@@ -77,13 +83,16 @@ for (const backend of ['webgl', 'webgpu', 'wasm'] as const) {
 
     for (const weights of ['mtat', 'jamendo'] as const) {
       it.skipIf(!HAS_SHARED)(`gives the original's scores, ${weights}${WITH_SHARED}`, async () => {
-        const golden = readGolden<{ chunk_starts: number[]; outputs: number[][]; audio: string }>(`${weights}_musicnn__cityblues`);
+        const golden = readGolden<{ chunk_starts: number[]; outputs: number[][]; audio: string }>(
+          `${weights}_musicnn__cityblues`,
+        );
         let worst = 0;
         for (const chunk of [0, 9]) {
-          const scores = await page.evaluate(
-            ([name, audio, start]) => pageTests.predict(name, audio, start),
-            [weights, `/audio/${golden.audio}`, golden.chunk_starts[chunk] as number] as const,
-          );
+          const scores = await page.evaluate(([name, audio, start]) => pageTests.predict(name, audio, start), [
+            weights,
+            `/audio/${golden.audio}`,
+            golden.chunk_starts[chunk] as number,
+          ] as const);
           scores.forEach((score, i) => {
             worst = Math.max(worst, Math.abs(score - (golden.outputs[chunk]?.[i] as number)));
           });

@@ -1,12 +1,12 @@
-import { musicnnBackend } from '../../src/backends/musicnn-backend.js';
 import { multiLabel } from '../../src/backends/heads/multi-label.js';
+import { musicnnBackend } from '../../src/backends/musicnn-backend.js';
 import { type Block, defineBlock } from '../../src/core/block.js';
 import type { Feature } from '../../src/core/feature.js';
-import { melSpectrogram, type MelSpectrogramOptions } from '../../src/frontends/mel-spectrogram.js';
+import { type MelSpectrogramOptions, melSpectrogram } from '../../src/frontends/mel-spectrogram.js';
 import { musicnnFilters } from '../../src/frontends/musicnn-filters.js';
 import * as ref from './nd.js';
 import { type Nd, randomNd } from './nd.js';
-import { type Weights, batchNorm, conv1dNorm, melSpectrogramReference } from './reference-blocks.js';
+import { batchNorm, conv1dNorm, melSpectrogramReference, type Weights } from './reference-blocks.js';
 
 /** A block with an input and what it should give in float64. */
 export interface BlockCase {
@@ -23,7 +23,12 @@ export interface BlockCase {
 
 const waveform = (samples: number, sampleRate = 16_000): Feature => ({ kind: 'waveform', samples, sampleRate });
 
-function melCase(name: string, options: Partial<MelSpectrogramOptions>, sampleRate = 16_000, samples = 1500): BlockCase {
+function melCase(
+  name: string,
+  options: Partial<MelSpectrogramOptions>,
+  sampleRate = 16_000,
+  samples = 1500,
+): BlockCase {
   const block = melSpectrogram(options);
   const config = block.config as unknown as MelSpectrogramOptions;
   return {
@@ -38,10 +43,16 @@ function melCase(name: string, options: Partial<MelSpectrogramOptions>, sampleRa
   };
 }
 
-const filters = { verticalHeights: [9, 5], verticalWidth: 3, verticalFilters: 4, horizontalLengths: [5, 3], horizontalFilters: 3 };
+const filters = {
+  verticalHeights: [9, 5],
+  verticalWidth: 3,
+  verticalFilters: 4,
+  horizontalLengths: [5, 3],
+  horizontalFilters: 3,
+};
 
 /** As in the guide: the shortest block that a user could write. */
-export const gainBlock = defineBlock({
+const gainBlock = defineBlock({
   name: 'test/gain',
   role: 'backend',
   takes: ['sequence'],
@@ -52,17 +63,47 @@ export const gainBlock = defineBlock({
 
 export const BLOCK_CASES: readonly BlockCase[] = [
   melCase('as published', {}),
-  melCase('Slaney, another size', { fftSize: 256, hopLength: 100, bands: 20, melScale: 'slaney', norm: 'slaney', fMin: 60, fMax: 3500 }, 8000),
-  melCase('an FFT size that is no power of two', { fftSize: 400, windowLength: 320, hopLength: 160, bands: 30, batchNorm: false }),
-  melCase('uncentred magnitudes', { fftSize: 128, hopLength: 64, bands: 12, power: 1, center: false, compression: 'none', batchNorm: false }),
-  melCase('silent ends, log10', { fftSize: 128, hopLength: 48, bands: 12, padMode: 'constant', compression: 'log10', batchNorm: false }),
+  melCase(
+    'Slaney, another size',
+    { fftSize: 256, hopLength: 100, bands: 20, melScale: 'slaney', norm: 'slaney', fMin: 60, fMax: 3500 },
+    8000,
+  ),
+  melCase('an FFT size that is no power of two', {
+    fftSize: 400,
+    windowLength: 320,
+    hopLength: 160,
+    bands: 30,
+    batchNorm: false,
+  }),
+  melCase('uncentred magnitudes', {
+    fftSize: 128,
+    hopLength: 64,
+    bands: 12,
+    power: 1,
+    center: false,
+    compression: 'none',
+    batchNorm: false,
+  }),
+  melCase('silent ends, log10', {
+    fftSize: 128,
+    hopLength: 48,
+    bands: 12,
+    padMode: 'constant',
+    compression: 'log10',
+    batchNorm: false,
+  }),
   {
     name: 'musicnnFilters',
     block: musicnnFilters(filters),
     input: { kind: 'spectrogram', bands: 14, frames: 11, channels: 1 },
     data: randomNd('musicnnFilters', [2, 14, 11, 1]),
     reference: (x, weights, training) => {
-      const image = ref.pad(x, [[0, 0], [0, 0], [1, 1], [0, 0]]);
+      const image = ref.pad(x, [
+        [0, 0],
+        [0, 0],
+        [1, 1],
+        [0, 0],
+      ]);
       const vertical = [0, 1].map((i) => {
         const name = `layers.${i}`;
         const y = ref.add(ref.conv2d(image, weights(`${name}/conv/kernel`)), weights(`${name}/conv/bias`));

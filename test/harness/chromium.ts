@@ -5,7 +5,12 @@ import { extname, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 
 /** Debian's Chromium, or the one that the environment names; undefined if there is none. */
-export const CHROMIUM = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+export const CHROMIUM = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+]
   .filter((path) => path !== undefined)
   .find((path) => existsSync(path));
 
@@ -40,14 +45,19 @@ const TYPES: Record<string, string> = {
 };
 
 /** Serves an empty page at `/`, and folders under their prefixes. */
-export async function serve(folders: Readonly<Record<string, string>>, page: string): Promise<{ url: string; server: Server }> {
+export async function serve(
+  folders: Readonly<Record<string, string>>,
+  page: string,
+): Promise<{ url: string; server: Server }> {
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
     if (path === '/') return response.writeHead(200, { 'content-type': 'text/html' }).end(page);
     const prefix = Object.keys(folders).find((one) => path.startsWith(one));
     const file = prefix === undefined ? undefined : join(folders[prefix] as string, path.slice(prefix.length));
     if (file === undefined || !existsSync(file)) return response.writeHead(404).end();
-    return response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file));
+    return response
+      .writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' })
+      .end(readFileSync(file));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { url: `http://localhost:${(server.address() as AddressInfo).port}/`, server };

@@ -3,7 +3,12 @@ import { uniforms } from '../../src/core/random.js';
 import type { Nd } from './nd.js';
 
 /** Fails unless the values are equal within a share of the greatest reference value. Gives the worst difference. */
-export function requireClose(what: string, values: ArrayLike<number>, reference: ArrayLike<number>, share: number): number {
+export function requireClose(
+  what: string,
+  values: ArrayLike<number>,
+  reference: ArrayLike<number>,
+  share: number,
+): number {
   if (values.length !== reference.length) {
     throw new Error(`${what}: ${values.length} values, and the reference has ${reference.length}`);
   }
@@ -28,7 +33,7 @@ export function requireThat(condition: boolean, message: string): void {
 export const toTensor = (x: Nd): tf.Tensor => tf.tensor(Float32Array.from(x.data), [...x.shape]);
 
 /** Fixed weights that make one number of an output, so that its gradient says something about every value. */
-export const probe = (length: number): Float64Array => uniforms('probe', 1, length).map((u) => Math.fround(2 * u - 1));
+const probe = (length: number): Float64Array => uniforms('probe', 1, length).map((u) => Math.fround(2 * u - 1));
 
 export function weighted(values: Float64Array): number {
   const weights = probe(values.length);

@@ -29,45 +29,153 @@ const t4 = (x: tf.Tensor | undefined) => x as tf.Tensor4D;
 
 const elementwise: readonly KernelCase[] = [
   { name: 'add, broadcast', inputs: [matrix, row], op: tf.add, reference: ref.add },
-  { name: 'subtract, broadcast', inputs: [matrix, row], op: tf.sub, reference: (a, b) => ref.zip(a, b, (x, y) => x - y) },
+  {
+    name: 'subtract, broadcast',
+    inputs: [matrix, row],
+    op: tf.sub,
+    reference: (a, b) => ref.zip(a, b, (x, y) => x - y),
+  },
   { name: 'multiply, broadcast', inputs: [matrix, row], op: tf.mul, reference: ref.mul },
   { name: 'divide, broadcast', inputs: [matrix, row], op: tf.div, reference: (a, b) => ref.zip(a, b, (x, y) => x / y) },
-  { name: 'add of several', inputs: [matrix, positive, matrix], op: (...x) => tf.addN(x), reference: (a, b, c) => ref.add(ref.add(a, b), c) },
+  {
+    name: 'add of several',
+    inputs: [matrix, positive, matrix],
+    op: (...x) => tf.addN(x),
+    reference: (a, b, c) => ref.add(ref.add(a, b), c),
+  },
   { name: 'square', inputs: [matrix], op: tf.square, reference: (x) => ref.map(x, (v) => v * v) },
   { name: 'square root', inputs: [positive], op: tf.sqrt, reference: (x) => ref.map(x, Math.sqrt) },
-  { name: 'power', inputs: [positive], op: (x) => tf.pow(x as tf.Tensor, 0.5), reference: (x) => ref.map(x, Math.sqrt) },
+  {
+    name: 'power',
+    inputs: [positive],
+    op: (x) => tf.pow(x as tf.Tensor, 0.5),
+    reference: (x) => ref.map(x, Math.sqrt),
+  },
   { name: 'logarithm', inputs: [positive], op: tf.log, reference: (x) => ref.map(x, Math.log) },
-  { name: 'clip', inputs: [matrix], op: (x) => tf.clipByValue(x as tf.Tensor, -0.3, 3e38), reference: (x) => ref.map(x, (v) => Math.max(-0.3, v)) },
+  {
+    name: 'clip',
+    inputs: [matrix],
+    op: (x) => tf.clipByValue(x as tf.Tensor, -0.3, 3e38),
+    reference: (x) => ref.map(x, (v) => Math.max(-0.3, v)),
+  },
   { name: 'relu', inputs: [matrix], op: tf.relu, reference: ref.relu },
   { name: 'sigmoid', inputs: [matrix], op: tf.sigmoid, reference: ref.sigmoid },
   { name: 'copy', inputs: [matrix], op: tf.clone, reference: (x) => x },
-  { name: 'dropout that keeps everything', inputs: [matrix], op: (x) => tf.dropout(x as tf.Tensor, 1e-9, undefined, 1), reference: (x) => x },
+  {
+    name: 'dropout that keeps everything',
+    inputs: [matrix],
+    op: (x) => tf.dropout(x as tf.Tensor, 1e-9, undefined, 1),
+    reference: (x) => x,
+  },
 ];
 
 const arrangements: readonly KernelCase[] = [
-  { name: 'reshape', inputs: [matrix], op: (x) => tf.reshape(x as tf.Tensor, [7, 5]), reference: (x) => ref.reshape(x, [7, 5]) },
-  { name: 'one more axis', inputs: [matrix], op: (x) => tf.expandDims(x as tf.Tensor, 1), reference: (x) => ref.reshape(x, [5, 1, 7]) },
-  { name: 'one axis less', inputs: [features], op: (x) => tf.squeeze(x as tf.Tensor, [1]), reference: (x) => ref.reshape(x, [2, 20, 6]) },
-  { name: 'transpose', inputs: [image], op: (x) => tf.transpose(x as tf.Tensor, [3, 1, 2, 0]), reference: (x) => ref.transpose(x, [3, 1, 2, 0]) },
-  { name: 'slice', inputs: [image], op: (x) => tf.slice(x as tf.Tensor, [0, 2, 1, 0], [2, 5, 6, 3]), reference: (x) => ref.slice(x, [0, 2, 1, 0], [2, 5, 6, 3]) },
-  { name: 'zero padding', inputs: [matrix], op: (x) => tf.pad(x as tf.Tensor, [[1, 2], [0, 3]]), reference: (x) => ref.pad(x, [[1, 2], [0, 3]]) },
+  {
+    name: 'reshape',
+    inputs: [matrix],
+    op: (x) => tf.reshape(x as tf.Tensor, [7, 5]),
+    reference: (x) => ref.reshape(x, [7, 5]),
+  },
+  {
+    name: 'one more axis',
+    inputs: [matrix],
+    op: (x) => tf.expandDims(x as tf.Tensor, 1),
+    reference: (x) => ref.reshape(x, [5, 1, 7]),
+  },
+  {
+    name: 'one axis less',
+    inputs: [features],
+    op: (x) => tf.squeeze(x as tf.Tensor, [1]),
+    reference: (x) => ref.reshape(x, [2, 20, 6]),
+  },
+  {
+    name: 'transpose',
+    inputs: [image],
+    op: (x) => tf.transpose(x as tf.Tensor, [3, 1, 2, 0]),
+    reference: (x) => ref.transpose(x, [3, 1, 2, 0]),
+  },
+  {
+    name: 'slice',
+    inputs: [image],
+    op: (x) => tf.slice(x as tf.Tensor, [0, 2, 1, 0], [2, 5, 6, 3]),
+    reference: (x) => ref.slice(x, [0, 2, 1, 0], [2, 5, 6, 3]),
+  },
+  {
+    name: 'zero padding',
+    inputs: [matrix],
+    op: (x) =>
+      tf.pad(x as tf.Tensor, [
+        [1, 2],
+        [0, 3],
+      ]),
+    reference: (x) =>
+      ref.pad(x, [
+        [1, 2],
+        [0, 3],
+      ]),
+  },
   { name: 'reverse', inputs: [matrix], op: (x) => tf.reverse(x as tf.Tensor, 1), reference: (x) => ref.reverse(x, 1) },
-  { name: 'concatenate, last axis', inputs: [matrix, positive], op: (...x) => tf.concat(x, 1), reference: (...x) => ref.concat(x, 1) },
-  { name: 'concatenate, first axis', inputs: [matrix, positive], op: (...x) => tf.concat(x, 0), reference: (...x) => ref.concat(x, 0) },
+  {
+    name: 'concatenate, last axis',
+    inputs: [matrix, positive],
+    op: (...x) => tf.concat(x, 1),
+    reference: (...x) => ref.concat(x, 1),
+  },
+  {
+    name: 'concatenate, first axis',
+    inputs: [matrix, positive],
+    op: (...x) => tf.concat(x, 0),
+    reference: (...x) => ref.concat(x, 0),
+  },
 ];
 
 const reductions: readonly KernelCase[] = [
-  { name: 'sum of all', inputs: [image], op: (x) => tf.sum(x as tf.Tensor), reference: (x) => ref.reduce(x, [0, 1, 2, 3], ref.sumOf) },
-  { name: 'sum of leading axes', inputs: [image], op: (x) => tf.sum(x as tf.Tensor, [0, 1, 2]), reference: (x) => ref.reduce(x, [0, 1, 2], ref.sumOf) },
-  { name: 'mean of one axis', inputs: [image], op: (x) => tf.mean(x as tf.Tensor, 1), reference: (x) => ref.reduce(x, [1], ref.meanOf) },
-  { name: 'mean of leading axes', inputs: [image], op: (x) => tf.mean(x as tf.Tensor, [0, 1, 2]), reference: (x) => ref.reduce(x, [0, 1, 2], ref.meanOf) },
-  { name: 'maximum of one axis', inputs: [image], op: (x) => tf.max(x as tf.Tensor, 1), reference: (x) => ref.reduce(x, [1], (v) => Math.max(...v)) },
-  { name: 'maximum of the first axis', inputs: [image], op: (x) => tf.max(x as tf.Tensor, 0), reference: (x) => ref.reduce(x, [0], (v) => Math.max(...v)) },
+  {
+    name: 'sum of all',
+    inputs: [image],
+    op: (x) => tf.sum(x as tf.Tensor),
+    reference: (x) => ref.reduce(x, [0, 1, 2, 3], ref.sumOf),
+  },
+  {
+    name: 'sum of leading axes',
+    inputs: [image],
+    op: (x) => tf.sum(x as tf.Tensor, [0, 1, 2]),
+    reference: (x) => ref.reduce(x, [0, 1, 2], ref.sumOf),
+  },
+  {
+    name: 'mean of one axis',
+    inputs: [image],
+    op: (x) => tf.mean(x as tf.Tensor, 1),
+    reference: (x) => ref.reduce(x, [1], ref.meanOf),
+  },
+  {
+    name: 'mean of leading axes',
+    inputs: [image],
+    op: (x) => tf.mean(x as tf.Tensor, [0, 1, 2]),
+    reference: (x) => ref.reduce(x, [0, 1, 2], ref.meanOf),
+  },
+  {
+    name: 'maximum of one axis',
+    inputs: [image],
+    op: (x) => tf.max(x as tf.Tensor, 1),
+    reference: (x) => ref.reduce(x, [1], (v) => Math.max(...v)),
+  },
+  {
+    name: 'maximum of the first axis',
+    inputs: [image],
+    op: (x) => tf.max(x as tf.Tensor, 0),
+    reference: (x) => ref.reduce(x, [0], (v) => Math.max(...v)),
+  },
   { name: 'variance', inputs: [image], op: (x) => tf.moments(x as tf.Tensor, [0, 1, 2]).variance, reference: variance },
 ];
 
 const products: readonly KernelCase[] = [
-  { name: 'matrix product', inputs: [matrix, randomNd('right', [7, 6])], op: (a, b) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D), reference: ref.matMul },
+  {
+    name: 'matrix product',
+    inputs: [matrix, randomNd('right', [7, 6])],
+    op: (a, b) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D),
+    reference: ref.matMul,
+  },
   {
     name: 'matrix product, more than one block deep',
     inputs: [randomNd('wide', [3, 130]), randomNd('long', [130, 4])],
@@ -86,14 +194,52 @@ const convolutions: readonly KernelCase[] = [
   {
     name: 'convolution, padded on one axis',
     inputs: [image, kernel33],
-    op: (x, k) => conv2d(t4(x), t4(k), [1, 1], [[0, 0], [1, 1]]),
-    reference: (x, k) => ref.conv2d(ref.pad(x, [[0, 0], [0, 0], [1, 1], [0, 0]]), k),
+    op: (x, k) =>
+      conv2d(
+        t4(x),
+        t4(k),
+        [1, 1],
+        [
+          [0, 0],
+          [1, 1],
+        ],
+      ),
+    reference: (x, k) =>
+      ref.conv2d(
+        ref.pad(x, [
+          [0, 0],
+          [0, 0],
+          [1, 1],
+          [0, 0],
+        ]),
+        k,
+      ),
   },
-  ...([[2, 2], [3, 1], [2, 3]] as const).map((strides) => ({
+  ...(
+    [
+      [2, 2],
+      [3, 1],
+      [2, 3],
+    ] as const
+  ).map((strides) => ({
     name: `convolution, strides ${strides}`,
     inputs: [image, kernel33],
-    op: (x?: tf.Tensor, k?: tf.Tensor) => conv2d(t4(x), t4(k), strides, [[1, 1], [1, 1]]),
-    reference: (x: Nd, k: Nd) => ref.conv2d(ref.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]), k, strides),
+    op: (x?: tf.Tensor, k?: tf.Tensor) =>
+      conv2d(t4(x), t4(k), strides, [
+        [1, 1],
+        [1, 1],
+      ]),
+    reference: (x: Nd, k: Nd) =>
+      ref.conv2d(
+        ref.pad(x, [
+          [0, 0],
+          [1, 1],
+          [1, 1],
+          [0, 0],
+        ]),
+        k,
+        strides,
+      ),
   })),
   ...(['same', 'valid'] as const).map((padding) => ({
     name: `convolution, stride 2, ${padding} padding by tfjs`,
@@ -101,13 +247,48 @@ const convolutions: readonly KernelCase[] = [
     op: (x?: tf.Tensor, k?: tf.Tensor) => tf.conv2d(t4(x), t4(k), 2, padding),
     // For 9 × 8 and a kernel of 3, TensorFlow's `same` pads (1, 1) and (0, 1).
     reference: (x: Nd, k: Nd) =>
-      ref.conv2d(padding === 'same' ? ref.pad(x, [[0, 0], [1, 1], [0, 1], [0, 0]]) : x, k, [2, 2]),
+      ref.conv2d(
+        padding === 'same'
+          ? ref.pad(x, [
+              [0, 0],
+              [1, 1],
+              [0, 1],
+              [0, 0],
+            ])
+          : x,
+        k,
+        [2, 2],
+      ),
   })),
   {
     name: 'convolution, bias and relu in one',
     inputs: [features, kernel17, bias],
-    op: (x, k, b) => conv2dBiasRelu(t4(x), t4(k), b as tf.Tensor1D, [1, 1], [[0, 0], [3, 3]]),
-    reference: (x, k, b) => ref.relu(ref.add(ref.conv2d(ref.pad(x, [[0, 0], [0, 0], [3, 3], [0, 0]]), k), b)),
+    op: (x, k, b) =>
+      conv2dBiasRelu(
+        t4(x),
+        t4(k),
+        b as tf.Tensor1D,
+        [1, 1],
+        [
+          [0, 0],
+          [3, 3],
+        ],
+      ),
+    reference: (x, k, b) =>
+      ref.relu(
+        ref.add(
+          ref.conv2d(
+            ref.pad(x, [
+              [0, 0],
+              [0, 0],
+              [3, 3],
+              [0, 0],
+            ]),
+            k,
+          ),
+          b,
+        ),
+      ),
   },
   {
     name: 'filters tall in bands',
@@ -116,13 +297,25 @@ const convolutions: readonly KernelCase[] = [
       const { responses, bandAxis } = bandConv2d(t4(x), t4(k), 3);
       return bandAxis === 1 ? responses : tf.transpose(responses, [1, 0, 2, 3]);
     },
-    reference: (x, k) => ref.conv2d(ref.pad(x, [[0, 0], [0, 0], [3, 3], [0, 0]]), k),
+    reference: (x, k) =>
+      ref.conv2d(
+        ref.pad(x, [
+          [0, 0],
+          [0, 0],
+          [3, 3],
+          [0, 0],
+        ]),
+        k,
+      ),
   },
 ];
 
 function variance(x: Nd): Nd {
   const mean = ref.reduce(x, [0, 1, 2], ref.meanOf);
-  const squares = ref.map(ref.zip(x, mean, (a, b) => a - b), (v) => v * v);
+  const squares = ref.map(
+    ref.zip(x, mean, (a, b) => a - b),
+    (v) => v * v,
+  );
   return ref.reduce(squares, [0, 1, 2], ref.meanOf);
 }
 

@@ -127,7 +127,12 @@ export function reduce(x: Nd, axes: readonly number[], f: (values: number[]) => 
     );
     return f(values);
   });
-  return keep ? reduced : reshape(reduced, shape.filter((_, axis) => !axes.includes(axis)));
+  return keep
+    ? reduced
+    : reshape(
+        reduced,
+        shape.filter((_, axis) => !axes.includes(axis)),
+      );
 }
 
 export const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
@@ -146,14 +151,20 @@ export function matMul(a: Nd, b: Nd): Nd {
 export function conv2d(x: Nd, kernel: Nd, [strideY, strideX]: readonly [number, number] = [1, 1]): Nd {
   const [batch, rows, columns, inputs] = x.shape as [number, number, number, number];
   const [height, width, , outputs] = kernel.shape as [number, number, number, number];
-  const shape = [batch, Math.floor((rows - height) / strideY) + 1, Math.floor((columns - width) / strideX) + 1, outputs];
+  const shape = [
+    batch,
+    Math.floor((rows - height) / strideY) + 1,
+    Math.floor((columns - width) / strideX) + 1,
+    outputs,
+  ];
   return nd(shape, ([b, y, c, o]) => {
     let sum = 0;
     for (let i = 0; i < height; i++) {
       for (let j = 0; j < width; j++) {
         const from = flatOf(x.shape, [b as number, (y as number) * strideY + i, (c as number) * strideX + j, 0]);
         const by = flatOf(kernel.shape, [i, j, 0, o as number]);
-        for (let k = 0; k < inputs; k++) sum += (x.data[from + k] as number) * (kernel.data[by + k * outputs] as number);
+        for (let k = 0; k < inputs; k++)
+          sum += (x.data[from + k] as number) * (kernel.data[by + k * outputs] as number);
       }
     }
     return sum;

@@ -2,7 +2,10 @@ import { uniforms } from '../../src/core/random.js';
 import type { NamedTensor } from '../../src/io/safetensors.js';
 
 /** PyTorch weights of the portable generator, as the reference data's PRNG.md defines them. */
-export function portableState(shapes: Readonly<Record<string, readonly number[]>>, seed: number): [string, NamedTensor][] {
+export function portableState(
+  shapes: Readonly<Record<string, readonly number[]>>,
+  seed: number,
+): [string, NamedTensor][] {
   return Object.entries(shapes)
     .filter(([name]) => !/num_batches_tracked$|window$|mel_scale\.fb$/.test(name))
     .map(([name, shape]) => {

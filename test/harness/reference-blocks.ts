@@ -10,7 +10,11 @@ export function batchNorm(x: Nd, weights: Weights, name: string, training: boole
   const mean = training ? ref.reduce(x, axes, ref.meanOf) : weights(`${name}/moving_mean`);
   const centred = ref.zip(x, mean, (a, b) => a - b);
   const variance = training
-    ? ref.reduce(ref.map(centred, (v) => v * v), axes, ref.meanOf)
+    ? ref.reduce(
+        ref.map(centred, (v) => v * v),
+        axes,
+        ref.meanOf,
+      )
     : weights(`${name}/moving_variance`);
   const scale = ref.map(variance, (v) => 1 / Math.sqrt(v + 1e-5));
   return ref.add(ref.mul(ref.mul(centred, scale), weights(`${name}/gamma`)), weights(`${name}/beta`));
@@ -22,8 +26,19 @@ export function conv1dNorm(x: Nd, weights: Weights, name: string, training: bool
   const [length, inputs, filters] = kernel.shape as [number, number, number];
   const side = (length - 1) / 2;
   const [batch, frames] = x.shape as [number, number];
-  const padded = ref.reshape(ref.pad(x, [[0, 0], [side, side], [0, 0]]), [batch, 1, frames + 2 * side, inputs]);
-  const y = ref.reshape(ref.conv2d(padded, ref.reshape(kernel, [1, length, inputs, filters])), [batch, frames, filters]);
+  const padded = ref.reshape(
+    ref.pad(x, [
+      [0, 0],
+      [side, side],
+      [0, 0],
+    ]),
+    [batch, 1, frames + 2 * side, inputs],
+  );
+  const y = ref.reshape(ref.conv2d(padded, ref.reshape(kernel, [1, length, inputs, filters])), [
+    batch,
+    frames,
+    filters,
+  ]);
   return ref.relu(batchNorm(ref.add(y, weights(`${name}/conv/bias`)), weights, `${name}/bn`, training));
 }
 
@@ -39,7 +54,9 @@ export function melSpectrogramReference(x: Nd, config: MelSpectrogramOptions, sa
     if (padMode === 'constant') return 0;
     return at(x, [b, i < 0 ? -i : 2 * (samples - 1) - i]);
   };
-  const cut = nd([batch, frames, fftSize], ([b, t, n]) => sampleAt(b as number, (t as number) * hopLength + (n as number) - side));
+  const cut = nd([batch, frames, fftSize], ([b, t, n]) =>
+    sampleAt(b as number, (t as number) * hopLength + (n as number) - side),
+  );
   const window = windowOf(config);
   const magnitudes = nd([batch, frames, bins], ([b, t, k]) => {
     let re = 0;
@@ -54,7 +71,12 @@ export function melSpectrogramReference(x: Nd, config: MelSpectrogramOptions, sa
     return Math.hypot(re, im) ** power;
   });
   const mel = ref.matMul(ref.reshape(magnitudes, [batch * frames, bins]), triangles(config, sampleRate, bins));
-  return ref.reshape(ref.transpose(ref.reshape(ref.map(mel, compression(config)), [batch, frames, bands]), [0, 2, 1]), [batch, bands, frames, 1]);
+  return ref.reshape(ref.transpose(ref.reshape(ref.map(mel, compression(config)), [batch, frames, bands]), [0, 2, 1]), [
+    batch,
+    bands,
+    frames,
+    1,
+  ]);
 }
 
 function windowOf({ fftSize, windowLength }: MelSpectrogramOptions): number[] {
@@ -74,7 +96,11 @@ function compression({ compression }: MelSpectrogramOptions): (x: number) => num
 function triangles({ bands, fMin, fMax, melScale, norm }: MelSpectrogramOptions, sampleRate: number, bins: number): Nd {
   const slaneyStep = Math.log(6.4) / 27;
   const toMel = (f: number) =>
-    melScale === 'htk' ? 2595 * Math.log10(1 + f / 700) : f < 1000 ? (3 * f) / 200 : 15 + Math.log(f / 1000) / slaneyStep;
+    melScale === 'htk'
+      ? 2595 * Math.log10(1 + f / 700)
+      : f < 1000
+        ? (3 * f) / 200
+        : 15 + Math.log(f / 1000) / slaneyStep;
   const toHertz = (m: number) =>
     melScale === 'htk' ? 700 * (10 ** (m / 2595) - 1) : m < 15 ? (200 * m) / 3 : 1000 * Math.exp(slaneyStep * (m - 15));
   const low = toMel(fMin);

@@ -1,12 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { input as tfInput, type LayersModel, model as layersModelOf, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import {
+  type LayersModel,
+  model as layersModelOf,
+  type SymbolicTensor,
+  input as tfInput,
+} from '@tensorflow/tfjs-layers';
 import { shapeOf } from '../../src/core/feature.js';
 import { initialise } from '../../src/core/initialise.js';
 import { LayerFactory } from '../../src/core/layer-factory.js';
 import { uniforms } from '../../src/core/random.js';
 import { variablesOf } from '../../src/core/variables.js';
 import type { BlockCase } from './block-cases.js';
-import { finiteDifferences, requireClose, requireThat, someEntries, toTensor, weighted, weightedTensor } from './compare.js';
+import {
+  finiteDifferences,
+  requireClose,
+  requireThat,
+  someEntries,
+  toTensor,
+  weighted,
+  weightedTensor,
+} from './compare.js';
 import { fromValues, type Nd } from './nd.js';
 import type { Weights } from './reference-blocks.js';
 
@@ -31,11 +44,17 @@ export async function runBlockCase(one: BlockCase): Promise<void> {
   const x = toTensor(one.data);
   const built = tf.memory().numTensors;
   for (const training of [false, true]) await checkPass(one, model, x, weights, training);
-  requireThat(tf.memory().numTensors === built, `${one.name}: ${tf.memory().numTensors - built} tensors are left behind`);
+  requireThat(
+    tf.memory().numTensors === built,
+    `${one.name}: ${tf.memory().numTensors - built} tensors are left behind`,
+  );
   x.dispose();
   await checkSeed(one);
   model.dispose();
-  requireThat(tf.memory().numTensors === before, `${one.name}: dispose leaves ${tf.memory().numTensors - before} tensors`);
+  requireThat(
+    tf.memory().numTensors === before,
+    `${one.name}: dispose leaves ${tf.memory().numTensors - before} tensors`,
+  );
 }
 
 /** Statistics, scales and shifts other than zero and one, so that leaving one out would be seen. */
@@ -57,7 +76,13 @@ async function readWeights(model: LayersModel): Promise<Map<string, Nd>> {
   return new Map(await Promise.all(entries));
 }
 
-async function checkPass(one: BlockCase, model: LayersModel, x: tf.Tensor, weights: Map<string, Nd>, training: boolean) {
+async function checkPass(
+  one: BlockCase,
+  model: LayersModel,
+  x: tf.Tensor,
+  weights: Map<string, Nd>,
+  training: boolean,
+) {
   const name = `${one.name}, ${training ? 'training' : 'inference'}`;
   const reference = (data: Nd, values: Map<string, Nd>) =>
     one.reference(data, ((key: string) => values.get(key) as Nd) satisfies Weights, training);
@@ -74,11 +99,20 @@ async function checkPass(one: BlockCase, model: LayersModel, x: tf.Tensor, weigh
   restore(model, weights);
   const [y, dx, ...dw] = outputs as [tf.Tensor, tf.Tensor, ...tf.Tensor[]];
   const announced = one.block.output(one.input);
-  requireThat(String(y.shape.slice(1)) === String(shapeOf(announced)), `${name}: gives [${y.shape}], announces ${announced.kind} [${shapeOf(announced)}]`);
+  requireThat(
+    String(y.shape.slice(1)) === String(shapeOf(announced)),
+    `${name}: gives [${y.shape}], announces ${announced.kind} [${shapeOf(announced)}]`,
+  );
   requireClose(`${name}, forward`, await y.data(), reference(one.data, weights).data, one.tolerance ?? 2e-5);
 
   const share = one.gradientTolerance ?? 1e-3;
-  await checkGradient(`${name}, gradient of the input`, dx, one.data, (moved) => weighted(reference(moved, weights).data), share);
+  await checkGradient(
+    `${name}, gradient of the input`,
+    dx,
+    one.data,
+    (moved) => weighted(reference(moved, weights).data),
+    share,
+  );
   for (const [i, [key]] of variables.entries()) {
     // Batch statistics take away any constant: the gradient of a bias before them is of rounding size.
     if (training && key.endsWith('conv/bias')) continue;
@@ -114,5 +148,8 @@ async function checkSeed(one: BlockCase): Promise<void> {
   };
   const [first, again, other] = [await kernels(1), await kernels(1), await kernels(2)];
   requireThat(String(first) === String(again), `${one.name}: the same seed gives other weights`);
-  requireThat(first.every((values, i) => values !== other[i]), `${one.name}: another seed gives the same weights`);
+  requireThat(
+    first.every((values, i) => values !== other[i]),
+    `${one.name}: another seed gives the same weights`,
+  );
 }

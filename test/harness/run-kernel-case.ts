@@ -7,7 +7,8 @@ import type { Nd } from './nd.js';
 export async function runKernelCase(one: KernelCase): Promise<void> {
   const inputs = one.inputs.map(toTensor);
   const output = tf.tidy(() => one.op(...inputs));
-  const gradients = one.differentiable === false ? [] : tf.tidy(() => tf.grads((...x) => weightedTensor(one.op(...x)))(inputs));
+  const gradients =
+    one.differentiable === false ? [] : tf.tidy(() => tf.grads((...x) => weightedTensor(one.op(...x)))(inputs));
   try {
     const tolerance = one.tolerance ?? 1e-5;
     requireClose(`${one.name}, forward`, await output.data(), one.reference(...one.inputs).data, tolerance);

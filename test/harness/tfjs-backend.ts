@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { type TfjsBackendName, useTfjsBackend } from '../../src/runtime/tfjs-backend.js';
 
 /** Where the native tfjs backend was built, outside the project's own `node_modules`; undefined if it was not. */
-export const NATIVE_FOLDER = [process.env.MUSREP_TFJS_NODE, join(homedir(), '.cache', 'musrep', 'tfjs-node')]
+const NATIVE_FOLDER = [process.env.MUSREP_TFJS_NODE, join(homedir(), '.cache', 'musrep', 'tfjs-node')]
   .filter((folder) => folder !== undefined)
   .find((folder) => existsSync(join(folder, 'node_modules', '@tensorflow', 'tfjs-node')));
 
 /** The tfjs backend that this run of the tests is for. */
-export const BACKEND = (process.env.MUSREP_TFJS_BACKEND ?? 'wasm') as TfjsBackendName;
+const BACKEND = (process.env.MUSREP_TFJS_BACKEND ?? 'wasm') as TfjsBackendName;
 
 /** False where the native tfjs backend is not built: its tests are skipped then, and say so by their names. */
 export const AVAILABLE = BACKEND !== 'tensorflow' || NATIVE_FOLDER !== undefined;

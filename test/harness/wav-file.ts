@@ -18,7 +18,7 @@ export function wavFile(channels: readonly ArrayLike<number>[], options: WavOpti
   const dataBytes = frames * channels.length * bytes;
   const fmtBytes = extensible ? 40 : 16;
   const view = new DataView(new ArrayBuffer(12 + 8 + fmtBytes + 8 + 4 + 8 + dataBytes));
-  const text = (at: number, value: string) => [...value].forEach((c, i) => view.setUint8(at + i, c.charCodeAt(0)));
+  const text = (at: number, value: string) => new Uint8Array(view.buffer).set(new TextEncoder().encode(value), at);
   text(0, 'RIFF');
   view.setUint32(4, view.byteLength - 8, true);
   text(8, 'WAVEfmt ');
@@ -49,19 +49,16 @@ export function wavFile(channels: readonly ArrayLike<number>[], options: WavOpti
 
 function writeSample(view: DataView, at: number, value: number, format: WavOptions['format']): void {
   const scaled = (full: number) => Math.max(-full, Math.min(full - 1, Math.round(value * full)));
-  switch (format) {
-    case 'u8':
-      return view.setUint8(at, scaled(128) + 128);
-    case 's16':
-      return view.setInt16(at, scaled(32768), true);
-    case 's24':
+  const write: Record<WavOptions['format'], () => void> = {
+    u8: () => view.setUint8(at, scaled(128) + 128),
+    s16: () => view.setInt16(at, scaled(32768), true),
+    s24: () => {
       view.setUint16(at, scaled(8388608) & 0xffff, true);
-      return view.setInt8(at + 2, scaled(8388608) >> 16);
-    case 's32':
-      return view.setInt32(at, scaled(2147483648), true);
-    case 'f32':
-      return view.setFloat32(at, value, true);
-    case 'f64':
-      return view.setFloat64(at, value, true);
-  }
+      view.setInt8(at + 2, scaled(8388608) >> 16);
+    },
+    s32: () => view.setInt32(at, scaled(2147483648), true),
+    f32: () => view.setFloat32(at, value, true),
+    f64: () => view.setFloat64(at, value, true),
+  };
+  write[format]();
 }

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { input as tfInput, model as layersModelOf, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { model as layersModelOf, type SymbolicTensor, input as tfInput } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LayerFactory } from '../../src/core/layer-factory.js';
-import { melSpectrogram, type MelSpectrogramOptions } from '../../src/frontends/mel-spectrogram.js';
+import { type MelSpectrogramOptions, melSpectrogram } from '../../src/frontends/mel-spectrogram.js';
 import { requireClose } from '../harness/compare.js';
 import { HAS_SHARED, readTensors, referenceClip, WITH_SHARED } from '../harness/shared.js';
 import { AVAILABLE, ON_BACKEND, startBackend } from '../harness/tfjs-backend.js';
@@ -23,7 +23,10 @@ describe.skipIf(!HAS_SHARED || !AVAILABLE)(`log-mel equals the original ${ON_BAC
       const mel = await melOf(clip, 464_000, {});
       const frames = 1813;
       const columns = (from: number, count: number) =>
-        Float32Array.from({ length: 96 * count }, (_, i) => mel[Math.floor(i / count) * frames + from + (i % count)] as number);
+        Float32Array.from(
+          { length: 96 * count },
+          (_, i) => mel[Math.floor(i / count) * frames + from + (i % count)] as number,
+        );
       requireDecibelsClose(columns(0, 256), golden.get('first256')?.values as Float32Array);
       requireDecibelsClose(columns(frames - 64, 64), golden.get('last64')?.values as Float32Array);
     });
@@ -32,13 +35,20 @@ describe.skipIf(!HAS_SHARED || !AVAILABLE)(`log-mel equals the original ${ON_BAC
       const reference = readTensors(`golden/logmel96_musicnntf__${clip}`).get('logmel_patch0_float32')?.values;
       const mel = await melOf(clip, 480_000, { melScale: 'slaney', norm: 'slaney', compression: 'log10' });
       const frames = 1876;
-      const patch = Float32Array.from({ length: 187 * 96 }, (_, i) => mel[(i % 96) * frames + Math.floor(i / 96)] as number);
+      const patch = Float32Array.from(
+        { length: 187 * 96 },
+        (_, i) => mel[(i % 96) * frames + Math.floor(i / 96)] as number,
+      );
       requireClose('patch', patch, reference as Float32Array, 1e-4);
     });
   }
 });
 
-async function melOf(clipName: string, samples: number, options: Partial<MelSpectrogramOptions>): Promise<Float32Array> {
+async function melOf(
+  clipName: string,
+  samples: number,
+  options: Partial<MelSpectrogramOptions>,
+): Promise<Float32Array> {
   const clip = await referenceClip(`${clipName}.16k.f32.wav`);
   const block = melSpectrogram({ ...options, batchNorm: false });
   const x = tfInput({ shape: [samples] });

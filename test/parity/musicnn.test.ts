@@ -10,7 +10,15 @@ import { pytorchName } from '../../src/io/weight-names.js';
 import { MusiCNN } from '../../src/models/musicnn.js';
 import { requireClose } from '../harness/compare.js';
 import { portableState } from '../harness/portable-state.js';
-import { HAS_SHARED, readGolden, readTensors, referenceClip, sampleLike, type Summary, WITH_SHARED } from '../harness/shared.js';
+import {
+  HAS_SHARED,
+  readGolden,
+  readTensors,
+  referenceClip,
+  type Summary,
+  sampleLike,
+  WITH_SHARED,
+} from '../harness/shared.js';
 import { AVAILABLE, ON_BACKEND, startBackend } from '../harness/tfjs-backend.js';
 
 /** The tolerances of the reference data's NOTES. */
@@ -59,9 +67,19 @@ describe.skipIf(!HAS_SHARED || !AVAILABLE)(`MusiCNN equals the original ${ON_BAC
         const tags = await model.tag(clip);
         const scoreOf = new Map<string, number>(tags.map(({ label, score }) => [label, score]));
         const worst = [
-          requireWithin('mean', model.labels.map((label) => scoreOf.get(label) as number), golden.mean, PUBLISHED),
+          requireWithin(
+            'mean',
+            model.labels.map((label) => scoreOf.get(label) as number),
+            golden.mean,
+            PUBLISHED,
+          ),
           requireWithin('chunks', await predictAt(model, clip, golden.chunk_starts), golden.outputs.flat(), PUBLISHED),
-          requireWithin('crop', await predictAt(model, clip, [golden.predict_py_centre_crop.start]), golden.predict_py_centre_crop.output, PUBLISHED),
+          requireWithin(
+            'crop',
+            await predictAt(model, clip, [golden.predict_py_centre_crop.start]),
+            golden.predict_py_centre_crop.output,
+            PUBLISHED,
+          ),
         ];
         expect(tags.slice(0, 5).map(({ label }) => label)).toEqual(golden.top5.map(([label]) => label));
         await checkActivations(model, windowsOf(clip, [0]), golden.layers);
@@ -82,7 +100,10 @@ describe.skipIf(!HAS_SHARED || !AVAILABLE)(`MusiCNN equals the original ${ON_BAC
     model.dispose();
   });
 
-  for (const [name, sizes] of [['musicnn', {}], ['musicnn_msd', { channels: 512, hidden: 500 }]] as const) {
+  for (const [name, sizes] of [
+    ['musicnn', {}],
+    ['musicnn_msd', { channels: 512, hidden: 500 }],
+  ] as const) {
     it(`full width, ${name}`, async () => {
       const golden = readGolden<ArchitectureGolden>(`arch_full__${name}`);
       const model = new MusiCNN({ labels: LABELS, ...sizes });
@@ -95,7 +116,10 @@ describe.skipIf(!HAS_SHARED || !AVAILABLE)(`MusiCNN equals the original ${ON_BAC
   it('has the published number of parameters', () => {
     const count = (model: AudioModel) => {
       const total = model.layersModel.countParams();
-      const moving = model.layersModel.nonTrainableWeights.reduce((sum, one) => sum + tf.util.sizeFromShape(one.shape as number[]), 0);
+      const moving = model.layersModel.nonTrainableWeights.reduce(
+        (sum, one) => sum + tf.util.sizeFromShape(one.shape as number[]),
+        0,
+      );
       model.dispose();
       return total - moving;
     };
@@ -107,7 +131,10 @@ describe.skipIf(!HAS_SHARED || !AVAILABLE)(`MusiCNN equals the original ${ON_BAC
     const golden = readGolden<TrainingGolden>('train_small__musicnn');
     const model = await smallModel(golden.seed);
     const x = await noisyWindows(golden);
-    const targets = tf.tensor2d(Float32Array.from(uniforms('target', golden.seed, 200), (u) => (u < 0.1 ? 1 : 0)), [4, 50]);
+    const targets = tf.tensor2d(
+      Float32Array.from(uniforms('target', golden.seed, 200), (u) => (u < 0.1 ? 1 : 0)),
+      [4, 50],
+    );
     const variables = [...variablesOf(model.layersModel)].filter(([, variable]) => variable.trainable);
     const { value, grads } = tf.variableGrads(
       () => binaryCrossentropy(model.layersModel.apply(x, { training: true }) as tf.Tensor, targets),
@@ -128,7 +155,12 @@ describe.skipIf(!HAS_SHARED || !AVAILABLE)(`MusiCNN equals the original ${ON_BAC
   });
 });
 
-function requireWithin(what: string, values: ArrayLike<number>, reference: ArrayLike<number>, tolerance: number): number {
+function requireWithin(
+  what: string,
+  values: ArrayLike<number>,
+  reference: ArrayLike<number>,
+  tolerance: number,
+): number {
   const greatest = Array.from(reference).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return requireClose(what, values, reference, tolerance / Math.max(greatest, 1e-3));
 }

@@ -3,8 +3,8 @@ import {
   audioModel,
   defineBlock,
   type FrontendChain,
-  melSpectrogram,
   MusiCNN,
+  melSpectrogram,
   multiLabel,
   musicnnBackend,
   musicnnFilters,
@@ -34,10 +34,12 @@ test('presets keep their labels', () => {
 test('blocks that do not fit are refused', () => {
   // @ts-expect-error "This backend takes a sequence; the block before it gives a waveform."
   start.backend(musicnnBackend());
+  const spectrogram = start.frontend(melSpectrogram());
   // @ts-expect-error "This frontend takes a waveform; the block before it gives a spectrogram."
-  start.frontend(melSpectrogram()).frontend(melSpectrogram());
+  spectrogram.frontend(melSpectrogram());
+  const sequence = spectrogram.frontend(musicnnFilters());
   // @ts-expect-error "This head takes an embedding; the block before it gives a sequence."
-  start.frontend(melSpectrogram()).frontend(musicnnFilters()).head(multiLabel(['a']));
+  sequence.head(multiLabel(['a']));
   // @ts-expect-error a head is no back end
   start.backend(multiLabel(['a']));
 });

@@ -1,8 +1,8 @@
+import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { defineBlock } from '../../core/block.js';
 import { requireWhole } from '../../core/config.js';
 import { MusrepError } from '../../core/errors.js';
 import type { HeadBlock } from '../../core/head.js';
-import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 
 export interface MultiLabelOptions {
   /** Width of a dense layer with batch normalisation and ReLU before the last one; 0 for none. */
@@ -21,7 +21,10 @@ export const multiLabelBlock = defineBlock({
     requireLabels(labels);
     requireWhole('multiLabel', 'hidden', hidden, 0);
     if (!(dropout >= 0 && dropout < 1)) {
-      throw new MusrepError('bad-option', `multiLabel: 'dropout' must be at least 0 and below 1. Received: ${dropout}.`);
+      throw new MusrepError(
+        'bad-option',
+        `multiLabel: 'dropout' must be at least 0 and below 1. Received: ${dropout}.`,
+      );
     }
     return { kind: 'scores', labels };
   },

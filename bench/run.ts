@@ -1,0 +1,163 @@
+/**
+ * Measures musrep beside its peers, each in a process of its own on one core, one after the other, and writes the tables
+ * to bench/results.md. Run it with `npm run bench`; CONTRIBUTING.md says what the peers need.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { cpus, homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const CACHE = join(homedir(), '.cache/musrep');
+const NATIVE = process.env.MUSREP_TFJS_NODE ?? join(CACHE, 'tfjs-node');
+const PYTHON = process.env.MUSREP_BENCH_PYTHON ?? join(CACHE, 'bench-venv/bin/python');
+const WEIGHTS = join(ROOT, 'weights/musicnn-mtat.safetensors');
+const SONG = [
+  resolve(ROOT, '../shared/demo/grieg-morning-3min.mp3'),
+  join(ROOT, 'examples/clips/grieg-morning.mp3'),
+].find(existsSync) as string;
+const ROUNDS = 3;
+
+type Result = Record<string, unknown>;
+type Runner = { readonly name: string; readonly run: (name: string, ...args: string[]) => Result };
+
+// Plain JavaScript: a compiler at start would be counted with the cold start.
+await build({
+  entryPoints: ['log-mel', 'musicnn', 'cold-start'].map((name) => join(ROOT, `bench/cases/${name}.ts`)),
+  outdir: join(ROOT, '.out/bench'),
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+});
+
+/** On one core: what several threads would do at once they do one after the other. */
+function onOneCore(command: string, args: readonly string[]): Result {
+  const environment = { ...process.env, OMP_NUM_THREADS: '1', TF_CPP_MIN_LOG_LEVEL: '2' };
+  const output = execFileSync('taskset', ['-c', '0', command, ...args], {
+    encoding: 'utf8',
+    env: environment,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return JSON.parse(output.trim().split('\n').at(-1) as string) as Result;
+}
+
+const ours = (backend: string): Runner => ({
+  name: `musrep, ${backend === 'tensorflow' ? 'native' : backend}`,
+  run: (name, ...args) => onOneCore(process.execPath, [join(ROOT, `.out/bench/${name}.js`), backend, NATIVE, ...args]),
+});
+
+const runners: readonly Runner[] = [ours('wasm'), ...(existsSync(NATIVE) ? [ours('tensorflow')] : [])];
+
+const python = (name: string, ...args: string[]): Result | undefined =>
+  existsSync(PYTHON) ? onOneCore(PYTHON, [join(ROOT, 'bench/peers/run.py'), name, ...args]) : undefined;
+
+/** Every number of the result with the least CPU time over several rounds, the sides taking turns. */
+function inTurns(sides: readonly (() => Result | undefined)[]): (Result | undefined)[] {
+  const best: (Result | undefined)[] = sides.map(() => undefined);
+  for (let round = 0; round < ROUNDS; round++) {
+    sides.forEach((side, i) => {
+      best[i] = least(best[i], side());
+    });
+  }
+  return best;
+}
+
+function least(a: Result | undefined, b: Result | undefined): Result | undefined {
+  if (!a || !b) return a ?? b;
+  const pairs = Object.entries(b).map(([key, value]) => [
+    key,
+    typeof value === 'number' ? Math.min(value, a[key] as number) : value,
+  ]);
+  return Object.fromEntries(pairs);
+}
+
+const ms = (value: unknown) => (typeof value === 'number' ? value.toFixed(1) : '–');
+const ratio = (value: unknown, peer: unknown) =>
+  typeof value === 'number' && typeof peer === 'number' ? (value / peer).toFixed(2) : '–';
+const table = (head: string[], rows: string[][]) =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+function logMelTable(): string {
+  const [peer, ...results] = inTurns([
+    () => python('log-mel'),
+    ...runners.map(
+      ({ run }) =>
+        () =>
+          run('log-mel'),
+    ),
+  ]);
+  const row = (name: string, value: unknown) => [
+    name,
+    ms(value),
+    ratio(value, peer?.torch),
+    ratio(value, peer?.librosa),
+  ];
+  const rows = [
+    row('torch.stft and a matrix product', peer?.torch),
+    row('librosa', peer?.librosa),
+    ...runners.map(({ name }, i) => row(name, results[i]?.ms)),
+  ];
+  return table(['Log-mel of 30 s', 'CPU ms', 'of torch', 'of librosa'], rows);
+}
+
+function musicnnTable(): string {
+  const [peer, ...results] = inTurns([
+    () => python('musicnn', WEIGHTS),
+    ...runners.map(
+      ({ run }) =>
+        () =>
+          run('musicnn'),
+    ),
+  ]);
+  const batches = ['batch 1', 'batch 4', 'batch 16'];
+  const row = (name: string, result: Result | undefined) => [
+    name,
+    ...batches.map((batch) => `${ms(result?.[batch])} (${ratio(result?.[batch], peer?.[batch])})`),
+  ];
+  const rows = [row('PyTorch', peer), ...runners.map(({ name }, i) => row(name, results[i]))];
+  return table(['MusiCNN, CPU ms a window of 3 s (of PyTorch)', ...batches], rows);
+}
+
+function coldStartTables(): string {
+  const card = join(ROOT, 'weights/musicnn-mtat.json');
+  const [peer, ...results] = inTurns([
+    () => python('cold-start', WEIGHTS, card, SONG),
+    ...runners.map(
+      ({ run }) =>
+        () =>
+          run('cold-start', SONG),
+    ),
+  ]);
+  const row = (name: string, result: Result | undefined) => [
+    name,
+    ms(result?.cpu),
+    ratio(result?.cpu, peer?.cpu),
+    ((result?.top as string[] | undefined) ?? []).join(', '),
+  ];
+  const rows = [row('PyTorch with librosa', peer), ...runners.map(({ name }, i) => row(name, results[i]))];
+  const shares = results.map((result) => result?.share as Record<string, number>);
+  const parts = Object.keys(shares[0] ?? {}).map((part) => [part, ...shares.map((share) => ms(share[part]))]);
+  return [
+    table(['From process start to tags', 'CPU ms', 'of PyTorch', 'top 5'], rows),
+    table(['Where the CPU ms go', ...runners.map(({ name }) => name)], parts),
+  ].join('\n\n');
+}
+
+const report = [
+  '# Benchmarks',
+  '',
+  `\`npm run bench\`, Node ${process.versions.node}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}, one core (\`taskset\`),`,
+  `${SONG.includes('3min') ? 'a song of 3 minutes' : 'a song of 30 s'} as MP3 at 48 kHz, 16 windows. CPU time; the least of ${ROUNDS} rounds in which the`,
+  'sides took turns. Compare within a table: the machine is shared.',
+  '',
+  logMelTable(),
+  '',
+  musicnnTable(),
+  '',
+  coldStartTables(),
+  '',
+].join('\n');
+writeFileSync(join(ROOT, 'bench/results.md'), report);
+console.log(report);
