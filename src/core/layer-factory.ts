@@ -46,6 +46,11 @@ export class LayerFactory {
     return this.own(new Dropout({ name, rate, seed: childSeed(this.seed, name) }));
   }
 
+  /** `shape` is without the batch axis. */
+  reshape(name: string, shape: number[]): Layer {
+    return this.own(tfLayers.reshape({ name, targetShape: shape }));
+  }
+
   activation(name: string, activation: 'relu' | 'sigmoid' | 'softmax' | 'tanh' | 'elu'): Layer {
     return this.own(tfLayers.activation({ name, activation }));
   }
