@@ -33,7 +33,7 @@ export async function runWindows(model: LayersModel, windows: Windows, options: 
 async function runBatch(model: LayersModel, samples: Float32Array, count: number): Promise<Float32Array[]> {
   const output = tf.tidy(() => {
     const batch = tf.tensor2d(samples, [count, samples.length / count]);
-    return naming(() => model.apply(batch, { training: false }) as tf.Tensor2D);
+    return namingMissingKernels(() => model.apply(batch, { training: false }) as tf.Tensor2D);
   });
   const width = output.shape[1];
   try {
@@ -45,7 +45,7 @@ async function runBatch(model: LayersModel, samples: Float32Array, count: number
 }
 
 /** Names the tfjs backend and its missing kernel, and one that has it. */
-function naming<T>(action: () => T): T {
+export function namingMissingKernels<T>(action: () => T): T {
   try {
     return action();
   } catch (cause) {

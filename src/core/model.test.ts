@@ -102,6 +102,17 @@ describe('tag, taggram and embed', () => {
 });
 
 describe('predict', () => {
+  it('names a kernel that the tfjs backend lacks, and one that has it', async () => {
+    const sigmoid = tf.getKernel('Sigmoid', 'wasm');
+    tf.unregisterKernel('Sigmoid', 'wasm');
+    const x = tf.zeros([1, model.samples]) as tf.Tensor2D;
+    const expected = refusal('missing-kernel', /'wasm' has no kernel 'Sigmoid'.*'cpu'/);
+    expect(() => model.predict(x)).toThrowError(expected);
+    await expect(model.tag(clipOf(3))).rejects.toEqual(expected);
+    tf.registerKernel(sigmoid);
+    x.dispose();
+  });
+
   it('refuses windows of another length', () => {
     const x = tf.zeros([2, 100]) as tf.Tensor2D;
     expect(() => model.predict(x)).toThrowError(refusal('bad-shape', /\[batch, 48000\]\. Received: \[2,100\]/));

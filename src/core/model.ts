@@ -12,7 +12,7 @@ import type { ModelCard } from './card.js';
 import { MusrepError } from './errors.js';
 import { buildGraph } from './graph.js';
 import type { HeadBlock } from './head.js';
-import { meanOf, type RunOptions, runWindows } from './inference.js';
+import { meanOf, namingMissingKernels, type RunOptions, runWindows } from './inference.js';
 import { rankTags, type Taggram, type Tags, type WindowEmbeddings } from './results.js';
 
 /** All that a model is, but for its weights. */
@@ -143,7 +143,7 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
         `Expected waveforms [batch, ${this.samples}]. Received: [${waveforms.shape}].`,
       );
     }
-    return this.tagger.apply(waveforms, { training: false }) as tf.Tensor2D;
+    return namingMissingKernels(() => this.tagger.apply(waveforms, { training: false }) as tf.Tensor2D);
   }
 
   /**

@@ -10,6 +10,7 @@ import { musicnnFilters } from '../frontends/musicnn-filters.js';
 import { readModelFile, type SavedBlock, WEIGHTS_FILE } from '../io/model-folder.js';
 import type { Folder } from '../platform/folder.js';
 import { ensureTfjsBackend } from '../runtime/tfjs-backend.js';
+import { filled } from './pretrained.js';
 
 /** The library's own blocks, by the names under which they are saved. */
 const BUILT_IN: readonly AnyBlockFactory[] = [melSpectrogram, musicnnFilters, musicnnBackend, multiLabelBlock];
@@ -49,14 +50,7 @@ export async function loadModel(folder: Folder, { blocks = [] }: LoadModelOption
     blocks: saved.blocks.map((block) => revive(block, known)),
     head: reviveHead(saved.head, known),
   });
-  try {
-    await model.loadWeights(weights);
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
-  model.card = saved.card;
-  return model;
+  return filled(model, weights, saved.card);
 }
 
 function revive({ block, config }: SavedBlock, known: readonly AnyBlockFactory[]): Block {

@@ -20,13 +20,21 @@ export async function loadPretrained<M extends AudioModel>(
   const folder = from ?? packagedWeights();
   const facts = JSON.parse(new TextDecoder().decode(await readFrom(folder, `${file}.json`))) as { card: ModelCard };
   const weights = await readFrom(folder, `${file}.safetensors`);
-  const model = build();
+  return filled(build(), weights, facts.card);
+}
+
+/** The model with its weights and its card; disposed of if the weights are not for it. */
+export async function filled<M extends AudioModel>(
+  model: M,
+  weights: Uint8Array,
+  card: ModelCard | undefined,
+): Promise<M> {
   try {
     await model.loadWeights(weights);
   } catch (error) {
     model.dispose();
     throw error;
   }
-  model.card = facts.card;
+  model.card = card;
   return model;
 }

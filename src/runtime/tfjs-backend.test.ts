@@ -37,6 +37,10 @@ describe('useTfjsBackend', () => {
     expect(tf.getBackend()).toBe('wasm');
   });
 
+  it('can be called again', async () => {
+    expect(await useTfjsBackend('wasm', { from: '/elsewhere/' })).toMatchObject({ name: 'wasm', skipped: [] });
+  });
+
   it('leaves the crash handling of the process as it was', () => {
     const program = `
       import { useTfjsBackend } from './src/runtime/tfjs-backend.ts';

@@ -78,10 +78,14 @@ export function requireTfjsBackend(): void {
   throw new MusrepError('no-tfjs-backend', "No tfjs backend is in use. Call `await useTfjsBackend('auto')` first.");
 }
 
+/** What was started before, from where: a tfjs backend cannot be loaded again from elsewhere. */
+const modules = new Map<TfjsBackendName, string>();
+
 async function start(name: TfjsBackendName, from: string | undefined): Promise<string> {
-  const module = await LOADERS[name](from);
+  const module = modules.get(name) ?? (await LOADERS[name](from));
   const started = await keepingCrashHandlers(() => tf.setBackend(name));
   if (!started) throw new Error(`${module} was loaded, but does not start on this machine.`);
   await tf.ready();
+  modules.set(name, module);
   return module;
 }

@@ -10,6 +10,8 @@ import { initialise } from '../../src/core/initialise.js';
 import { LayerFactory } from '../../src/core/layer-factory.js';
 import { uniforms } from '../../src/core/random.js';
 import { variablesOf } from '../../src/core/variables.js';
+import { readSafetensors, writeSafetensors } from '../../src/io/safetensors.js';
+import { assignWeights } from '../../src/io/weight-names.js';
 import type { BlockCase } from './block-cases.js';
 import {
   finiteDifferences,
@@ -35,7 +37,7 @@ export function buildAlone({ block, input }: BlockCase, seed = 1): LayersModel {
   return layersModelOf({ inputs: x, outputs: y });
 }
 
-/** Takes a block through shape, forward, gradient, seed, leak and dispose on the tfjs backend in use. */
+/** Takes a block through shape, forward, gradient, save and load, seed, leak and dispose on the tfjs backend in use. */
 export async function runBlockCase(one: BlockCase): Promise<void> {
   const before = tf.memory().numTensors;
   const model = buildAlone(one);
@@ -48,6 +50,7 @@ export async function runBlockCase(one: BlockCase): Promise<void> {
     tf.memory().numTensors === built,
     `${one.name}: ${tf.memory().numTensors - built} tensors are left behind`,
   );
+  await checkSaveAndLoad(one, model, x, weights);
   x.dispose();
   await checkSeed(one);
   model.dispose();
@@ -136,6 +139,24 @@ function restore(model: LayersModel, weights: Map<string, Nd>): void {
     variable.write(value);
     value.dispose();
   }
+}
+
+/** Another instance, of another seed, that reads the weights' file gives the same output bit for bit. */
+async function checkSaveAndLoad(one: BlockCase, model: LayersModel, x: tf.Tensor, weights: Map<string, Nd>) {
+  const file = writeSafetensors(
+    [...weights].map(([key, { shape, data }]) => [key, { shape, values: Float32Array.from(data) }]),
+  );
+  const other = buildAlone(one, 2);
+  assignWeights(other, readSafetensors(file).tensors);
+  const outputs = [model, other].map((each) => tf.tidy(() => each.apply(x, { training: false }) as tf.Tensor));
+  const [before, after] = await Promise.all(outputs.map((output) => output.data()));
+  requireThat(String(before) === String(after), `${one.name}: saved and loaded, it gives another output`);
+  requireThat(
+    JSON.stringify(JSON.parse(JSON.stringify(one.block.config))) === JSON.stringify(one.block.config),
+    `${one.name}: its config does not survive JSON`,
+  );
+  tf.dispose(outputs);
+  other.dispose();
 }
 
 /** The same seed gives the same weights, another seed others. */
