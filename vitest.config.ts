@@ -21,6 +21,7 @@ export default defineConfig({
           typecheck: { enabled: true, only: true, include: ['**/*.test-d.ts'], tsconfig: './tsconfig.json' },
         },
       },
+      { test: { ...common, name: 'audio', include: ['test/audio/*.test.ts'], testTimeout: 600_000 } },
       onBackend('cpu', ['test/backends/*.test.ts']),
       onBackend('wasm', ['test/backends/*.test.ts', 'test/parity/*.test.ts']),
       onBackend('tensorflow', ['test/backends/*.test.ts', 'test/parity/*.test.ts']),

@@ -2,7 +2,9 @@ import { readBytes } from '#platform/files';
 import { MusrepError } from '../core/errors.js';
 import { type Clip, checkClip, mixToMono } from './clip.js';
 import type { AudioDecoder } from './decoder.js';
+import { flacDecoder } from './flac.js';
 import { mp3Decoder } from './mp3.js';
+import { oggDecoder } from './ogg.js';
 import { wavDecoder } from './wav.js';
 
 /** Where audio comes from: a path (Node) or URL, bytes, a Blob, or a stream of bytes. */
@@ -22,15 +24,18 @@ export interface LoadAudioOptions {
   readonly signal?: AbortSignal;
 }
 
-const DECODERS: readonly AudioDecoder[] = [wavDecoder, mp3Decoder];
+/** MP3 comes last: its frames are told by a pattern of a few bits, which other formats may hold by chance. */
+const DECODERS: readonly AudioDecoder[] = [wavDecoder, flacDecoder, oggDecoder, mp3Decoder];
 
 /**
  * Decodes an audio file to mono, by the mean of its channels, at the file's own sample rate.
  *
- * The format is told by the bytes, not by the name: WAV (8 to 32 bit, float) and MP3.
+ * The format is told by the bytes, not by the name: WAV (8 to 32 bit, float), MP3, FLAC, and Ogg with Vorbis, Opus or
+ * FLAC.
  *
  * @throws {@link MusrepError} `not-found` for a path or URL that cannot be read, `unsupported-audio` for what is not
- * audio or not a known format, `truncated-audio` for a file that ends early, `bad-audio` for one without samples or
+ * audio or not a known format, `truncated-audio` for a file that ends early, `damaged-audio` for
+ * one that cannot be decoded, `bad-audio` for one without samples or
  * with samples that are not finite.
  *
  * @example

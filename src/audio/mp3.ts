@@ -1,6 +1,7 @@
-import { MusrepError, reasonOf } from '../core/errors.js';
+import { MusrepError } from '../core/errors.js';
 import type { AudioDecoder, DecodedAudio, DecodeOptions } from './decoder.js';
 import { findFirstFrame, type Mp3Frame, parseFrame } from './mp3-frames.js';
+import { decodeWith } from './wasm-decoding.js';
 
 /** Reads MPEG audio (layers I to III) with mpg123; the encoder's delay and padding are cut where the file states them. */
 export const mp3Decoder: AudioDecoder = {
@@ -13,18 +14,10 @@ async function decodeMp3(bytes: Uint8Array, { partial }: DecodeOptions): Promise
   const first = findFirstFrame(bytes) as Mp3Frame;
   if (!partial) refuseTruncated(bytes, first);
   const { MPEGDecoder } = await import('mpg123-decoder');
-  const decoder = new MPEGDecoder();
-  await decoder.ready;
-  try {
-    const { channelData, sampleRate, samplesDecoded } = decoder.decode(bytes.subarray(first.offset));
-    if (samplesDecoded === 0) throw new MusrepError('unsupported-audio', 'MP3: no frame of the file can be decoded.');
-    return { channels: channelData, sampleRate };
-  } catch (cause) {
-    if (cause instanceof MusrepError) throw cause;
-    throw new MusrepError('unsupported-audio', `MP3: the decoder stopped: ${reasonOf(cause)}`, { cause });
-  } finally {
-    decoder.free();
-  }
+  // Frames that are damaged are passed over, as every player does: junk between frames is common.
+  return decodeWith('MP3', new MPEGDecoder(), (decoder) => decoder.decode(bytes.subarray(first.offset)), {
+    partial: true,
+  });
 }
 
 /** A file is whole if its last frame is, and if there are as many frames as its header says. */

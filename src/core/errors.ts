@@ -9,6 +9,7 @@ import { closest } from 'fastest-levenshtein';
  * - `bad-audio`: a clip that cannot be used: empty, or with samples that are not finite.
  * - `unsupported-audio`: bytes that are not audio, or in a format or encoding that is not read.
  * - `truncated-audio`: an audio file that ends before it says it does.
+ * - `damaged-audio`: an audio file of which nothing, or only a part, can be decoded.
  * - `not-found`: a file or URL that cannot be read.
  * - `write-failed`: a file that could not be written; what was there before is untouched.
  * - `bad-weights`: a weights file that is damaged, or that does not belong to this model.
@@ -25,6 +26,7 @@ export type ErrorCode =
   | 'bad-audio'
   | 'unsupported-audio'
   | 'truncated-audio'
+  | 'damaged-audio'
   | 'not-found'
   | 'write-failed'
   | 'bad-weights'

@@ -34,7 +34,7 @@ const AVERAGE_PRECISION: Metric = { name: 'average precision', needsNegatives: f
  *
  * @param targets - 0 or 1, `[item][label]`.
  * @param scores - of the same shape; only their order matters.
- * @throws {@link MusrepError} `undefined-metric` naming the labels without a positive or without a negative (in the
+ * @throws `MusrepError` `undefined-metric` naming the labels without a positive or without a negative (in the
  * macro average); `bad-shape` for rows that do not match; `bad-option` for a NaN score or a target that is neither.
  *
  * @example
@@ -58,7 +58,7 @@ export function rocAuc(targets: Rows, scores: Rows, options: MetricOptions = {})
  *
  * @param targets - 0 or 1, `[item][label]`.
  * @param scores - of the same shape; only their order matters.
- * @throws {@link MusrepError} `undefined-metric` naming the labels without a positive (in the macro average); `bad-shape`;
+ * @throws `MusrepError` `undefined-metric` naming the labels without a positive (in the macro average); `bad-shape`;
  * `bad-option`, as {@link rocAuc}.
  *
  * @example
