@@ -13,8 +13,18 @@ const shared: Options = {
   removeNodeProtocol: false,
 };
 
-/** One build for Node, one for pages: they differ in what the `#platform/…` imports of package.json resolve to. */
+/**
+ * One build for Node, one for pages: they differ in what the `#platform/…` imports of package.json resolve to. And the
+ * command line, which waits at its top level and so cannot be CommonJS.
+ */
 export default defineConfig([
   { ...shared, format: ['esm', 'cjs'], platform: 'node', outDir: 'dist', shims: true, dts: types },
   { ...shared, format: ['esm'], platform: 'browser', outDir: 'dist/page' },
+  {
+    ...shared,
+    entry: { main: 'src/cli/main.ts', 'decode-worker': 'src/cli/decode-worker.ts' },
+    format: ['esm'],
+    platform: 'node',
+    outDir: 'dist/cli',
+  },
 ]);

@@ -26,6 +26,7 @@ export default defineConfig({
       onBackend('wasm', ['test/backends/*.test.ts', 'test/parity/*.test.ts']),
       onBackend('tensorflow', ['test/backends/*.test.ts', 'test/parity/*.test.ts']),
       { test: { ...common, name: 'browser', include: ['test/browser/*.test.ts'], testTimeout: 600_000 } },
+      { test: { ...common, name: 'cli', include: ['test/cli/*.test.ts'] } },
       { test: { ...common, name: 'package', include: ['test/package/*.test.ts'], testTimeout: 600_000 } },
       { test: { ...common, name: 'docs', include: ['test/docs/*.test.ts'], testTimeout: 600_000 } },
     ],

@@ -72,7 +72,7 @@ export class MusiCNN<const L extends readonly string[] = readonly string[]> exte
     name: N,
     options: { readonly from?: Folder } = {},
   ): Promise<MusiCNN<(typeof PRETRAINED)[N]['labels']>> {
-    requirePublished('MusiCNN', name, PRETRAINED);
+    requirePublished('pretrained MusiCNN', name, PRETRAINED);
     const { file, labels }: { file: string; labels: (typeof PRETRAINED)[N]['labels'] } = PRETRAINED[name];
     return loadPretrained(file, options.from, () => new MusiCNN({ labels }));
   }

@@ -5,9 +5,9 @@ import type { AudioModel } from '../core/model.js';
 import type { Folder } from '../platform/folder.js';
 import { ensureTfjsBackend } from '../runtime/tfjs-backend.js';
 
-/** Refuses a name that is not among a preset's published weights. */
-export function requirePublished(preset: string, name: string, published: object): void {
-  if (!Object.hasOwn(published, name)) throw unknownName(`pretrained ${preset}`, name, Object.keys(published));
+/** Refuses a name that is not among the published ones. */
+export function requirePublished(what: string, name: string, published: object): void {
+  if (!Object.hasOwn(published, name)) throw unknownName(what, name, Object.keys(published));
 }
 
 /** Reads `file.json` (the card) and `file.safetensors` from the weights folder, builds the model and gives it both. */

@@ -66,6 +66,11 @@ describe('the package, installed with its peers', () => {
     expect(top).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json', 'weights']);
   });
 
+  it('has a command line', () => {
+    const [song] = JSON.parse(run('npx', 'musrep', 'tag', GRIEG, '--json', '--top', '1', '--backend', 'wasm'));
+    expect(song.tags).toEqual([{ label: 'classical', score: expect.closeTo(0.719, 2) }]);
+  });
+
   it('works in an ESM project', () => {
     const imports = `import { loadAudio, MusiCNN, MusrepError, useTfjsBackend } from 'musrep'; import { rocAuc } from 'musrep/metrics';`;
     writeFileSync(join(folder, 'use.mjs'), imports + SCRIPT);

@@ -1,0 +1,72 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Clip } from '../audio/clip.js';
+
+export interface DecodeRequest {
+  readonly file: string;
+  readonly partial: boolean;
+}
+
+/** Why a file could not be used. */
+export interface Failure {
+  readonly code: string;
+  readonly reason: string;
+}
+
+export type DecodeReply = { readonly clip: Clip } | { readonly failure: Failure };
+
+export type DecodedFile = DecodeReply & { readonly file: string };
+
+/** As many threads as cores but one, which the model needs; more than three are never waited for. */
+const THREADS = Math.max(1, Math.min(3, availableParallelism() - 1));
+
+/**
+ * Decodes files in worker threads, ahead of who takes them, in order. No more clips wait than there are threads: an hour
+ * of audio is large.
+ */
+export async function* decodeAhead(files: readonly string[], partial: boolean): AsyncGenerator<DecodedFile> {
+  const threads = Array.from({ length: Math.min(THREADS, files.length) }, () => new DecodeThread());
+  const underWay: Promise<DecodedFile>[] = [];
+  let next = 0;
+  const start = (thread: DecodeThread | undefined) => {
+    if (thread && next < files.length) underWay.push(thread.decode({ file: files[next++] as string, partial }));
+  };
+  try {
+    threads.forEach(start);
+    for (let taken = 0; taken < files.length; taken++) {
+      const decoded = await (underWay.shift() as Promise<DecodedFile>);
+      start(threads[taken % threads.length]);
+      yield decoded;
+    }
+  } finally {
+    await Promise.all(threads.map((thread) => thread.stop()));
+  }
+}
+
+/** A worker thread; one that dies of a file is replaced for the next. */
+class DecodeThread {
+  private worker: Worker | undefined;
+
+  decode(request: DecodeRequest): Promise<DecodedFile> {
+    const worker = this.worker ?? new Worker(new URL('./decode-worker.js', import.meta.url));
+    this.worker = worker;
+    return new Promise((resolve) => {
+      const settle = (reply: DecodeReply) => {
+        worker.off('message', settle);
+        worker.off('error', fail);
+        resolve({ ...reply, file: request.file });
+      };
+      const fail = (error: Error) => {
+        this.worker = undefined;
+        settle({ failure: { code: 'unexpected', reason: error.message } });
+      };
+      worker.on('message', settle);
+      worker.on('error', fail);
+      worker.postMessage(request);
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.worker?.terminate();
+  }
+}

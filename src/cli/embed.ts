@@ -1,0 +1,63 @@
+import { writeTo } from '#platform/files';
+import { MusrepError } from '../core/errors.js';
+import { meanOf } from '../core/inference.js';
+import type { WindowEmbeddings } from '../core/results.js';
+import { writeNpy } from '../io/npy.js';
+import { FILE_OPTIONS, positiveNumber, readArguments } from './arguments.js';
+import { loadModelOption, resultName } from './model-option.js';
+import { Output, resumeLines } from './output.js';
+import { runFiles } from './run-files.js';
+
+const OPTIONS = {
+  ...FILE_OPTIONS,
+  npy: { type: 'string' },
+  'per-window': { type: 'boolean', default: false },
+  hop: { type: 'string' },
+} as const;
+
+/** `musrep embed FILE…` */
+export async function embedCommand(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const { values, positionals: paths } = readArguments(args, OPTIONS);
+  if (paths.length === 0)
+    throw new MusrepError('bad-option', 'musrep embed takes files or folders. See musrep embed --help.');
+  if (values.resume && values.output === undefined)
+    throw new MusrepError('bad-option', '--resume goes with --output FILE.');
+  const hop = values.hop === undefined ? {} : { hopSeconds: positiveNumber('hop', values.hop) };
+  const done = new Set<string>(
+    values.resume ? resumeLines(values.output as string).map((line) => JSON.parse(line).file) : [],
+  );
+
+  const model = await loadModelOption(values.model, values.backend);
+  const output = new Output(values.output, values.resume);
+  try {
+    return await runFiles({
+      paths,
+      partial: values.partial,
+      signal,
+      done,
+      use: async (file, clip) => {
+        const { times, embeddings } = await model.embed(clip, { ...hop, signal });
+        const vectors = values['per-window'] ? embeddings : meanOf(embeddings);
+        if (values.npy) {
+          const npy = resultName(file, '.npy');
+          await writeTo(values.npy, { [npy]: writeNpy(vectors) });
+          output.write(`${JSON.stringify({ file, npy, ...(values['per-window'] && { times }) })}\n`);
+        } else {
+          output.write(`${record(file, times, vectors)}\n`);
+        }
+      },
+    });
+  } finally {
+    output.close();
+    model.dispose();
+  }
+}
+
+function record(
+  file: string,
+  times: readonly number[],
+  vectors: Float32Array | WindowEmbeddings['embeddings'],
+): string {
+  if (vectors instanceof Float32Array) return JSON.stringify({ file, embedding: [...vectors] });
+  return JSON.stringify({ file, times, embeddings: vectors.map((vector) => [...vector]) });
+}

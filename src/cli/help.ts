@@ -1,0 +1,49 @@
+const COMMON = `  --model NAME      which model; \`musrep models\` lists them (default: musicnn-mtat)
+  --backend NAME    the tfjs backend: auto, wasm, tensorflow, cpu (default: auto)
+  -o, --output FILE write to a file instead of standard output
+  --resume          go on with an interrupted run: skip the files that FILE holds already
+  --partial         use what can be read of truncated or damaged files
+  -h, --help        this text
+
+FILE may be a folder: every audio file below it is taken (MP3, WAV, FLAC, Ogg Vorbis, Opus).
+A file that fails is reported on standard error with its reason, the rest go on, and the exit code is 1.
+`;
+
+export const HELP = {
+  musrep: `musrep: tags and embeddings of music
+
+  musrep tag FILE…      what is heard: the most probable tags of each file
+  musrep embed FILE…    one vector a file, or one a window
+  musrep models         the models with their scores, sizes and licences
+
+musrep COMMAND --help tells more. --version prints the version.
+Exit codes: 0, 1 if a file failed, 2 if the command was wrong, 130 after Ctrl-C.
+`,
+  tag: `musrep tag FILE… [options]
+
+  musrep tag music/ --top 5
+  musrep tag song.mp3 --json | jq '.[0].tags'
+  musrep tag music/ --jsonl --output tags.jsonl --resume
+
+  --top N           how many tags a file (default: 5)
+  --windows N       how many equally spaced windows are averaged (default: 16)
+  --json            an array of { file, tags: [{ label, score }] }
+  --jsonl           one such object a line
+  --csv             file,label,score
+  --taggram DIR     also write scores over time, one JSON file a track: { file, times, labels, scores }
+  --hop SECONDS     from one row of a taggram to the next (default: 1)
+${COMMON}`,
+  embed: `musrep embed FILE… [options]
+
+  musrep embed music/ --output vectors.jsonl
+  musrep embed music/ --npy vectors/
+
+  --npy DIR         write one .npy file (float32) a track; the output then says which
+  --per-window      one vector a window, instead of their mean
+  --hop SECONDS     from one window to the next (default: a window's length)
+${COMMON}`,
+  models: `musrep models [--json]
+
+Lists the models: tags, scores as published on their test sets, size, training data, licence.
+`,
+} as const;

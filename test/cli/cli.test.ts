@@ -1,0 +1,208 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  appendFileSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { GRIEG } from '../harness/clips.js';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const MAIN = join(ROOT, 'dist/cli/main.js');
+const VECTORS = join(ROOT, 'test/audio/vectors');
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+let folder: string;
+const pathOf = (...names: string[]) => join(folder, ...names);
+
+function start(args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [MAIN, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+function outcomeOf(child: ChildProcess): Promise<Outcome> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  return new Promise((settle) => child.on('close', (code) => settle({ code, stdout, stderr })));
+}
+
+const musrep = (...args: string[]) => outcomeOf(start(args));
+/** Wasm, whatever else the machine has. */
+const onFiles = (command: string, ...args: string[]) => musrep(command, '--backend', 'wasm', ...args);
+const records = (text: string) =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'musrep-cli-'));
+  cpSync(VECTORS, pathOf('mixed'), { recursive: true });
+  mkdirSync(pathOf('mixed', 'more'));
+  copyFileSync(GRIEG, pathOf('mixed', 'more', 'a "song", so.mp3'));
+  writeFileSync(pathOf('mixed', 'more', 'cut.mp3'), readFileSync(GRIEG).subarray(0, 200_000));
+  writeFileSync(pathOf('mixed', 'more', 'empty.wav'), '');
+  writeFileSync(pathOf('mixed', 'more', 'text.flac'), 'no audio');
+  writeFileSync(pathOf('mixed', 'cover.jpg'), 'not taken from a folder');
+});
+
+describe('musrep tag', () => {
+  it('tags a folder, reports what fails, and goes on', async () => {
+    const { code, stdout, stderr } = await onFiles('tag', 'mixed', 'missing.mp3', '--json', '--top', '2');
+    const results = JSON.parse(stdout) as { file: string; tags: { label: string; score: number }[] }[];
+    expect(code).toBe(1);
+    expect(results.map(({ file }) => file)).toEqual([
+      'mixed/more/a "song", so.mp3',
+      'mixed/tone.flac',
+      'mixed/tone.mp3',
+      'mixed/tone.oga',
+      'mixed/tone.ogg',
+      'mixed/tone.opus',
+      'mixed/tone.wav',
+    ]);
+    expect(results[0]?.tags).toEqual([
+      { label: 'classical', score: expect.closeTo(0.719, 2) },
+      { label: 'strings', score: expect.closeTo(0.405, 2) },
+    ]);
+    expect(stderr).toMatch(/cut\.mp3: .*\[truncated-audio\]\n/);
+    expect(stderr).toMatch(/empty\.wav: .*\[bad-audio\]\n/);
+    expect(stderr).toMatch(/text\.flac: .*\[unsupported-audio\]\n/);
+    expect(stderr).toMatch(/missing\.mp3: .*\[not-found\]\n4 of 11 files failed\.\n$/);
+  });
+
+  it('writes a table, CSV, and taggrams', async () => {
+    const song = 'mixed/more/a "song", so.mp3';
+    const [table, csv] = await Promise.all([
+      onFiles('tag', song, '--top', '1', '--windows', '2'),
+      onFiles('tag', song, '--csv', '--top', '1', '--windows', '2', '--taggram', 'taggrams', '--hop', '5'),
+    ]);
+    expect(table).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^mixed.*\n {2}0\.\d{3} {2}classical\n$/),
+      stderr: '',
+    });
+    expect(csv.stdout).toMatch(/^file,label,score\n"mixed\/more\/a ""song"", so\.mp3",classical,0\.\d+\n$/);
+    const [file] = readdirSync(pathOf('taggrams'));
+    const taggram = JSON.parse(readFileSync(pathOf('taggrams', file as string), 'utf8'));
+    expect(taggram.times).toEqual([0, 5, 10, 15, 20, 25]);
+    expect([taggram.labels.length, taggram.scores.length, taggram.scores[0].length]).toEqual([50, 6, 50]);
+  });
+
+  it('goes on where it was interrupted, whole lines only', async () => {
+    for (let i = 0; i < 30; i++) copyFileSync(GRIEG, pathOf(`copy-${String(i).padStart(2, '0')}.mp3`));
+    const copies = readdirSync(folder)
+      .filter((name) => name.startsWith('copy-'))
+      .sort();
+    const args = [
+      'tag',
+      '--backend',
+      'wasm',
+      ...copies,
+      '--jsonl',
+      '--output',
+      'tags.jsonl',
+      '--windows',
+      '1',
+      '--resume',
+    ];
+    const child = start(args);
+    const ended = outcomeOf(child);
+    await untilLines(pathOf('tags.jsonl'), 3);
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({ code: 130, stderr: expect.stringContaining('Interrupted') });
+    const first = readFileSync(pathOf('tags.jsonl'), 'utf8');
+    expect(first.endsWith('\n')).toBe(true);
+    expect(records(first).length).toBeLessThan(30);
+    appendFileSync(pathOf('tags.jsonl'), '{"file":"half a li');
+    expect((await musrep(...args)).code).toBe(0);
+    expect(records(readFileSync(pathOf('tags.jsonl'), 'utf8')).map(({ file }) => file)).toEqual(copies);
+    expect(readFileSync(pathOf('tags.jsonl'), 'utf8').startsWith(first)).toBe(true);
+  });
+
+  it('stops when nothing can be written', async () => {
+    const full = await onFiles('tag', 'mixed/tone.wav', '--jsonl', '--output', '/dev/full');
+    expect(full).toMatchObject({ code: 1, stderr: expect.stringContaining("Cannot write '/dev/full': ENOSPC") });
+    const nowhere = await onFiles('tag', 'mixed/tone.wav', '--output', 'no/such/folder/tags');
+    expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('Cannot write') });
+  });
+});
+
+describe('musrep embed', () => {
+  it('writes a vector a track, a vector a window, and NumPy files', async () => {
+    const song = 'mixed/more/a "song", so.mp3';
+    const [mean, windows, npy] = await Promise.all([
+      onFiles('embed', song, '--hop', '9'),
+      onFiles('embed', song, '--hop', '9', '--per-window'),
+      onFiles('embed', song, '--hop', '9', '--per-window', '--npy', 'vectors'),
+    ]);
+    const [one] = records(mean.stdout);
+    const [all] = records(windows.stdout);
+    expect(one.embedding).toHaveLength(1506);
+    expect(all.times).toEqual([0, 9, 18, 27]);
+    const average = all.embeddings.reduce((sum: number, vector: number[]) => sum + (vector[7] as number), 0) / 4;
+    expect(one.embedding[7]).toBeCloseTo(average, 5);
+    const bytes = readFileSync(pathOf('vectors', records(npy.stdout)[0].npy));
+    expect(bytes.subarray(1, 6).toString()).toBe('NUMPY');
+    expect(bytes.toString('latin1', 10, 128)).toContain("'shape': (4, 1506)");
+    expect(bytes.readFloatLE(128 + 4 * 7)).toBeCloseTo(all.embeddings[0][7], 5);
+    expect(bytes).toHaveLength(128 + 4 * 4 * 1506);
+  });
+});
+
+describe('musrep', () => {
+  it('lists the models and explains itself', async () => {
+    const [models, help, tagHelp, version] = await Promise.all([
+      musrep('models', '--json'),
+      musrep('--help'),
+      musrep('tag', '--help'),
+      musrep('--version'),
+    ]);
+    expect(JSON.parse(models.stdout)[0]).toMatchObject({
+      name: 'musicnn-mtat',
+      labels: 50,
+      scores: { rocAuc: 0.9106 },
+    });
+    expect(help.stdout).toContain('musrep embed FILE…');
+    expect(tagHelp.stdout).toContain('--taggram DIR');
+    expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('names the nearest, and exits with 2, when the command is wrong', async () => {
+    const wrong = {
+      "Did you mean 'tag'": ['tga'],
+      "Did you mean '--top'": ['tag', 'x.mp3', '--tpo', '3'],
+      "Did you mean 'musicnn-mtat'": ['tag', 'x.mp3', '--model', 'musicn-mtat'],
+      "Did you mean 'wasm'": ['tag', 'x.mp3', '--backend', 'wams'],
+      'takes files or folders': ['tag'],
+      'whole number': ['tag', 'x.mp3', '--top', '0'],
+      'Choose one of --json and --csv': ['tag', 'x.mp3', '--json', '--csv'],
+      '--resume goes with --output FILE': ['tag', 'x.mp3', '--resume'],
+    };
+    const outcomes = await Promise.all(Object.values(wrong).map((args) => musrep(...args)));
+    Object.keys(wrong).forEach((message, i) => {
+      expect(outcomes[i]).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+    });
+  });
+});
+
+async function untilLines(path: string, count: number): Promise<void> {
+  const lines = () => readFileSync(path, { encoding: 'utf8', flag: 'a+' }).split('\n').length - 1;
+  while (lines() < count) await new Promise((settle) => setTimeout(settle, 20));
+}
