@@ -10,8 +10,12 @@ export interface Resampler {
   /**
    * Output samples [start, start + length): computed alone, and equal to that part of the whole. What lies beyond the
    * signal's ends counts as silence.
+   *
+   * @param origin - index, in the whole signal, of the first sample of `input`; 0 unless given.
    */
-  read(input: Float32Array, start: number, length: number): Float32Array;
+  read(input: Float32Array, start: number, length: number, origin?: number): Float32Array;
+  /** The input samples, from … to (exclusive), that output samples [start, start + length) follow from. */
+  inputRange(start: number, length: number): { readonly from: number; readonly to: number };
 }
 
 const PASSBAND = 0.913;
@@ -24,7 +28,14 @@ export function resampler(from: number, to: number): Resampler {
   if (!Number.isInteger(from) || !Number.isInteger(to) || from < 1 || to < 1) {
     throw new MusrepError('bad-option', `Sample rates must be whole numbers of hertz. Received: ${from} and ${to}.`);
   }
-  if (from === to) return { outputLength: (length) => length, read: readPadded };
+  if (from === to) {
+    return {
+      outputLength: (length) => length,
+      inputRange: (start, length) => ({ from: start, to: start + length }),
+      read: (input, start, length, origin = 0) =>
+        Float32Array.from(padded(input, start - origin, start - origin + length)),
+    };
+  }
   const divisor = greatestCommonDivisor(from, to);
   return polyphase(from / divisor, to / divisor);
 }
@@ -42,10 +53,11 @@ function polyphase(step: number, phases: number): Resampler {
   const firstTap = (index: number) => Math.floor((index * step) / phases) - filter.taps / 2 + 1;
   return {
     outputLength: (inputLength) => Math.ceil((inputLength * phases) / step),
-    read(input, start, length) {
-      const origin = firstTap(start);
-      const signal = padded(input, origin, firstTap(start + length) + filter.taps);
-      const part: Part = { signal, origin, start, output: new Float32Array(length), step, phases };
+    inputRange: (start, length) => ({ from: firstTap(start), to: firstTap(start + length) + filter.taps }),
+    read(input, start, length, origin = 0) {
+      const { from, to } = this.inputRange(start, length);
+      const signal = padded(input, from - origin, to - origin);
+      const part: Part = { signal, origin: from, start, output: new Float32Array(length), step, phases };
       if (exact) exactPhases(part, filter);
       else betweenPhases(part, filter);
       return part.output;
@@ -168,12 +180,6 @@ function padded(input: Float32Array, from: number, to: number): Float64Array {
   const first = Math.max(0, from);
   if (first < Math.min(input.length, to)) out.set(input.subarray(first, to), first - from);
   return out;
-}
-
-function readPadded(input: Float32Array, start: number, length: number): Float32Array {
-  const output = new Float32Array(length);
-  output.set(input.subarray(start, Math.min(input.length, start + length)));
-  return output;
 }
 
 function sinc(x: number): number {

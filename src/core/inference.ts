@@ -3,15 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Windows } from '../audio/windows.js';
 import { requireWhole } from './config.js';
 import { MusrepError, reasonOf } from './errors.js';
-
-export interface RunOptions {
-  /** Windows computed at once: more are a little faster, and take more memory. 4 unless given. */
-  readonly batchSize?: number;
-  /** Cancels between two batches. */
-  readonly signal?: AbortSignal;
-  /** Called after each batch with the share of the windows that are done, 0 to 1. */
-  readonly onProgress?: (done: number) => void;
-}
+import type { RunOptions } from './options.js';
 
 /** Runs a model over windows, batch by batch, leaving room for other work in between. Gives one row per window. */
 export async function runWindows(model: LayersModel, windows: Windows, options: RunOptions): Promise<Float32Array[]> {
@@ -30,7 +22,8 @@ export async function runWindows(model: LayersModel, windows: Windows, options: 
   return rows;
 }
 
-async function runBatch(model: LayersModel, samples: Float32Array, count: number): Promise<Float32Array[]> {
+/** One call of the model. */
+export async function runBatch(model: LayersModel, samples: Float32Array, count: number): Promise<Float32Array[]> {
   const output = tf.tidy(() => {
     const batch = tf.tensor2d(samples, [count, samples.length / count]);
     return namingMissingKernels(() => model.apply(batch, { training: false }) as tf.Tensor2D);

@@ -101,6 +101,38 @@ describe('tag, taggram and embed', () => {
   });
 });
 
+describe('listen', () => {
+  it('gives the rows of the taggram as the audio comes', async () => {
+    const clip = clipOf(8, 22_050);
+    const whole = await model.taggram(clip, { hopSeconds: 1, batchSize: 1 });
+    async function* microphone() {
+      for (let at = 0; at < clip.samples.length; at += 5000) yield clip.samples.slice(at, at + 5000);
+    }
+    const rows = [];
+    for await (const row of model.listen(microphone(), { sampleRate: 22_050 })) rows.push(row);
+    expect(rows.map(({ time }) => time)).toEqual(whole.times.slice(0, rows.length));
+    expect(rows.length).toBeGreaterThanOrEqual(whole.times.length - 1);
+    for (const [i, { scores }] of rows.entries()) expect([...scores]).toEqual([...(whole.scores[i] as Float32Array)]);
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  it('asks for the next piece only when its rows are taken, and can be cancelled', async () => {
+    let asked = 0;
+    function* pieces() {
+      for (; asked < 100; asked++) yield clipOf(1).samples;
+    }
+    const controller = new AbortController();
+    const rows = model.listen(pieces(), { sampleRate: 16_000, signal: controller.signal });
+    expect((await rows.next()).value?.time).toBe(0);
+    expect(asked).toBe(2);
+    controller.abort();
+    await expect(rows.next()).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(model.listen([Float32Array.of(Number.NaN)], { sampleRate: 16_000 }).next()).rejects.toEqual(
+      refusal('bad-audio', /NaN/),
+    );
+  });
+});
+
 describe('predict', () => {
   it('names a kernel that the tfjs backend lacks, and one that has it', async () => {
     const sigmoid = tf.getKernel('Sigmoid', 'wasm');

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, model as layersModelOf } from '@tensorflow/tfjs-layers';
 import type { Clip } from '../audio/clip.js';
+import { LiveWindows } from '../audio/live-windows.js';
 import { hoppedWindows, spacedWindows } from '../audio/windows.js';
 import { saveModel } from '../io/model-folder.js';
 import { assignWeights } from '../io/weight-names.js';
@@ -12,8 +13,9 @@ import type { ModelCard } from './card.js';
 import { MusrepError } from './errors.js';
 import { buildGraph } from './graph.js';
 import type { HeadBlock } from './head.js';
-import { meanOf, namingMissingKernels, type RunOptions, runWindows } from './inference.js';
-import { rankTags, type Taggram, type Tags, type WindowEmbeddings } from './results.js';
+import { meanOf, namingMissingKernels, runBatch, runWindows } from './inference.js';
+import type { HopOptions, ListenOptions, TagOptions } from './options.js';
+import { type LiveScores, rankTags, type Taggram, type Tags, type WindowEmbeddings } from './results.js';
 
 /** All that a model is, but for its weights. */
 export interface ModelSpec<L extends readonly string[] = readonly string[]> {
@@ -25,18 +27,6 @@ export interface ModelSpec<L extends readonly string[] = readonly string[]> {
   /** Front ends and back ends, in order. */
   readonly blocks: readonly Block[];
   readonly head: HeadBlock<L>;
-}
-
-export interface TagOptions extends RunOptions {
-  /** How many tags, the most probable first; all unless given. */
-  readonly top?: number;
-  /** How many equally spaced windows are averaged; 16 unless given, as in the published evaluation. */
-  readonly windows?: number;
-}
-
-export interface HopOptions extends RunOptions {
-  /** Seconds from the start of one window to that of the next; a window's length unless given. */
-  readonly hopSeconds?: number;
 }
 
 /**
@@ -128,6 +118,29 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
     const embeddings = await runWindows(this.embedder, windows, options);
     if (options.pool === 'mean') return meanOf(embeddings);
     return { times: windows.times, embeddings, paddedSeconds: windows.paddedSeconds };
+  }
+
+  /**
+   * A taggram of audio that is still coming, row by row: the rows that `taggram` would give of the whole, each as soon as
+   * its window is complete. The next piece is asked for when the rows before it are taken.
+   *
+   * @param pieces - mono samples of any length, such as a microphone gives them.
+   * @throws {@link MusrepError} `bad-audio` for samples that are not finite; `bad-option` for an impossible rate or hop.
+   */
+  async *listen(
+    pieces: AsyncIterable<Float32Array> | Iterable<Float32Array>,
+    { sampleRate, hopSeconds = 1, signal }: ListenOptions,
+  ): AsyncGenerator<LiveScores, void> {
+    this.requireAlive();
+    const windows = new LiveWindows(sampleRate, this.window, hopSeconds * this.sampleRate);
+    for await (const piece of pieces) {
+      for (const { time, samples } of windows.push(piece)) {
+        signal?.throwIfAborted();
+        const [scores] = await runBatch(this.tagger, samples, 1);
+        yield { time, scores: scores as Float32Array };
+      }
+      signal?.throwIfAborted();
+    }
   }
 
   /**

@@ -23,6 +23,14 @@ export interface Taggram<L extends readonly string[] = readonly string[]> {
   readonly paddedSeconds: number;
 }
 
+/** Scores of one window of audio that is still coming. */
+export interface LiveScores {
+  /** The window's start, in seconds since the first sample. */
+  readonly time: number;
+  /** In the order of the model's labels. */
+  readonly scores: Float32Array;
+}
+
 /** Embeddings over time. */
 export interface WindowEmbeddings {
   /** Window starts, in seconds. */

@@ -1,0 +1,80 @@
+import { MusrepError } from '../core/errors.js';
+import { checkClip } from './clip.js';
+import { type Resampler, resampler } from './resample.js';
+import type { WindowSize } from './windows.js';
+
+/** A window that has become complete. */
+export interface LiveWindow {
+  /** Its start, in seconds since the first sample. */
+  readonly time: number;
+  readonly samples: Float32Array;
+}
+
+/**
+ * Cuts windows out of a signal that comes piece by piece, the same windows as of the whole signal. Of what came it keeps
+ * only what the next window needs.
+ */
+export class LiveWindows {
+  private readonly converter: Resampler;
+  /** Grows by doubling; only its first `filled` samples count. */
+  private buffer = new Float32Array(0);
+  private filled = 0;
+  /** Index of the buffer's first sample in the signal. */
+  private origin = 0;
+  private count = 0;
+
+  /** @param sourceRate - of the samples that will come, in hertz. @param hop - from window to window, at `size.sampleRate`. */
+  constructor(
+    private readonly sourceRate: number,
+    private readonly size: WindowSize,
+    private readonly hop: number,
+  ) {
+    if (!(hop >= 1))
+      throw new MusrepError('bad-option', `The hop between windows must be at least one sample. Received: ${hop}.`);
+    this.converter = resampler(sourceRate, size.sampleRate);
+  }
+
+  /** Takes samples, any number of them, and gives the windows that are complete now. */
+  push(samples: Float32Array): LiveWindow[] {
+    if (samples.length === 0) return [];
+    checkClip({ samples, sampleRate: this.sourceRate });
+    this.append(samples);
+    const windows: LiveWindow[] = [];
+    const { length, sampleRate } = this.size;
+    const kept = this.buffer.subarray(0, this.filled);
+    for (let start = this.nextStart(); this.covers(start); start = this.nextStart()) {
+      windows.push({ time: start / sampleRate, samples: this.converter.read(kept, start, length, this.origin) });
+      this.count++;
+    }
+    this.forget();
+    return windows;
+  }
+
+  private nextStart(): number {
+    return Math.round(this.count * this.hop);
+  }
+
+  private covers(start: number): boolean {
+    return this.converter.inputRange(start, this.size.length).to <= this.origin + this.filled;
+  }
+
+  private append(samples: Float32Array): void {
+    const needed = this.filled + samples.length;
+    if (needed > this.buffer.length) {
+      const larger = new Float32Array(Math.max(needed, 2 * this.buffer.length));
+      larger.set(this.buffer.subarray(0, this.filled));
+      this.buffer = larger;
+    }
+    this.buffer.set(samples, this.filled);
+    this.filled = needed;
+  }
+
+  private forget(): void {
+    const needed = Math.max(0, this.converter.inputRange(this.nextStart(), 1).from);
+    const spent = Math.min(needed - this.origin, this.filled);
+    if (spent <= 0) return;
+    this.buffer.copyWithin(0, spent, this.filled);
+    this.filled -= spent;
+    this.origin += spent;
+  }
+}

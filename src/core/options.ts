@@ -1,0 +1,29 @@
+export interface RunOptions {
+  /** Windows computed at once: more are a little faster, and take more memory. 4 unless given. */
+  readonly batchSize?: number;
+  /** Cancels between two batches. */
+  readonly signal?: AbortSignal;
+  /** Called after each batch with the share of the windows that are done, 0 to 1. */
+  readonly onProgress?: (done: number) => void;
+}
+
+export interface TagOptions extends RunOptions {
+  /** How many tags, the most probable first; all unless given. */
+  readonly top?: number;
+  /** How many equally spaced windows are averaged; 16 unless given, as in the published evaluation. */
+  readonly windows?: number;
+}
+
+export interface HopOptions extends RunOptions {
+  /** Seconds from the start of one window to that of the next; a window's length unless given. */
+  readonly hopSeconds?: number;
+}
+
+export interface ListenOptions {
+  /** Of the samples that come, in hertz. */
+  readonly sampleRate: number;
+  /** Seconds from the start of one window to that of the next; 1 unless given. */
+  readonly hopSeconds?: number;
+  /** Cancels between two windows. */
+  readonly signal?: AbortSignal;
+}
