@@ -25,13 +25,15 @@ export {
 } from './core/builder.js';
 export type { ModelCard } from './core/card.js';
 export type { Config, Json } from './core/config.js';
+export type { Clips } from './core/each.js';
 export { type ErrorCode, MusrepError } from './core/errors.js';
 export type { Embedding, Feature, FeatureOf, Kind, Scores, Sequence, Spectrogram, Waveform } from './core/feature.js';
 export type { HeadBlock } from './core/head.js';
 export type { Layer, LayerFactory } from './core/layer-factory.js';
-export { AudioModel, type ModelSpec } from './core/model.js';
+export { AudioModel } from './core/model.js';
 export type { HopOptions, ListenOptions, RunOptions, TagOptions } from './core/options.js';
 export type { LiveScores, Tag, Taggram, Tags, WindowEmbeddings } from './core/results.js';
+export type { ModelSpec } from './core/spec.js';
 export { type MelSpectrogramOptions, melSpectrogram } from './frontends/mel-spectrogram.js';
 export { type MusicnnFiltersOptions, musicnnFilters } from './frontends/musicnn-filters.js';
 export type { WeightsSource } from './io/weights.js';

@@ -3,7 +3,8 @@ import { requireWhole } from './config.js';
 import { MusrepError } from './errors.js';
 import type { Kind } from './feature.js';
 import type { HeadBlock } from './head.js';
-import { AudioModel, type ModelSpec } from './model.js';
+import { AudioModel } from './model.js';
+import type { ModelSpec } from './spec.js';
 
 /** What a model hears. Give either `samples` or `seconds`. */
 export interface AudioModelOptions {

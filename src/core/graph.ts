@@ -4,7 +4,7 @@ import { MusrepError } from './errors.js';
 import { type Feature, shapeOf } from './feature.js';
 import { initialise } from './initialise.js';
 import { LayerFactory } from './layer-factory.js';
-import type { ModelSpec } from './model.js';
+import type { ModelSpec } from './spec.js';
 
 /** The symbolic tensors of a built model. */
 export interface Graph {

@@ -5,9 +5,12 @@ import { requireWhole } from './config.js';
 import { MusrepError, reasonOf } from './errors.js';
 import type { RunOptions } from './options.js';
 
+/** Windows computed at once, unless said otherwise. */
+export const DEFAULT_BATCH = 4;
+
 /** Runs a model over windows, batch by batch, leaving room for other work in between. Gives one row per window. */
 export async function runWindows(model: LayersModel, windows: Windows, options: RunOptions): Promise<Float32Array[]> {
-  const { batchSize = 4, signal, onProgress } = options;
+  const { batchSize = DEFAULT_BATCH, signal, onProgress } = options;
   requireWhole('the call', 'batchSize', batchSize);
   const total = windows.starts.length;
   const rows: Float32Array[] = [];
@@ -52,7 +55,8 @@ export function namingMissingKernels<T>(action: () => T): T {
   }
 }
 
-function eventLoopTurn(): Promise<void> {
+/** Leaves room for other work. */
+export function eventLoopTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 

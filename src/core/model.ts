@@ -8,26 +8,17 @@ import { assignWeights } from '../io/weight-names.js';
 import { readWeights, type WeightsSource } from '../io/weights.js';
 import type { Folder } from '../platform/folder.js';
 import { requireTfjsBackend } from '../runtime/tfjs-backend.js';
-import type { Block } from './block.js';
 import type { ModelCard } from './card.js';
+import { type Clips, runEach, runLive } from './each.js';
 import { MusrepError } from './errors.js';
 import { buildGraph } from './graph.js';
-import type { HeadBlock } from './head.js';
-import { meanOf, namingMissingKernels, runBatch, runWindows } from './inference.js';
+import { meanOf, namingMissingKernels, runWindows } from './inference.js';
 import type { HopOptions, ListenOptions, TagOptions } from './options.js';
 import { type LiveScores, rankTags, type Taggram, type Tags, type WindowEmbeddings } from './results.js';
+import type { ModelSpec } from './spec.js';
 
-/** All that a model is, but for its weights. */
-export interface ModelSpec<L extends readonly string[] = readonly string[]> {
-  /** In hertz. */
-  readonly sampleRate: number;
-  /** Samples a window. */
-  readonly samples: number;
-  readonly seed: number;
-  /** Front ends and back ends, in order. */
-  readonly blocks: readonly Block[];
-  readonly head: HeadBlock<L>;
-}
+/** How many windows the published evaluation averages. */
+const PUBLISHED_WINDOWS = 16;
 
 /**
  * A model of music: waveform → embedding → one score per label. Made by `audioModel(…)….build()`, by a preset such as
@@ -84,10 +75,25 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
    */
   async tag(clip: Clip, options: TagOptions = {}): Promise<Tags<L>> {
     this.requireAlive();
-    const { top = this.labels.length, windows: count = 16 } = options;
+    const { top = this.labels.length, windows: count = PUBLISHED_WINDOWS } = options;
     const windows = spacedWindows(clip, this.window, count);
     const scores = await runWindows(this.tagger, windows, options);
     return rankTags(this.labels, meanOf(scores), top, windows.paddedSeconds);
+  }
+
+  /**
+   * Tags many clips, in order. Windows of several clips share a batch, and the next clip is asked for only when it is
+   * needed: a decoder behind the iterator is never far ahead.
+   *
+   * @throws {@link MusrepError} as {@link AudioModel.tag}, at the clip that is bad.
+   */
+  async *tagEach(clips: Clips, options: TagOptions = {}): AsyncGenerator<Tags<L>, void> {
+    this.requireAlive();
+    const { top = this.labels.length, windows: count = PUBLISHED_WINDOWS } = options;
+    const cut = (clip: Clip) => spacedWindows(clip, this.window, count);
+    for await (const { windows, rows } of runEach(this.tagger, clips, cut, options)) {
+      yield rankTags(this.labels, meanOf(rows), top, windows.paddedSeconds);
+    }
   }
 
   /**
@@ -121,6 +127,19 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
   }
 
   /**
+   * Embeddings of many clips, in order and in shared batches, as {@link AudioModel.tagEach}.
+   *
+   * @throws {@link MusrepError} as {@link AudioModel.tag}, at the clip that is bad.
+   */
+  async *embedEach(clips: Clips, options: HopOptions = {}): AsyncGenerator<WindowEmbeddings, void> {
+    this.requireAlive();
+    const cut = (clip: Clip) => hoppedWindows(clip, this.window, this.hop(options));
+    for await (const { windows, rows } of runEach(this.embedder, clips, cut, options)) {
+      yield { times: windows.times, embeddings: rows, paddedSeconds: windows.paddedSeconds };
+    }
+  }
+
+  /**
    * A taggram of audio that is still coming, row by row: the rows that `taggram` would give of the whole, each as soon as
    * its window is complete. The next piece is asked for when the rows before it are taken.
    *
@@ -133,14 +152,7 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
   ): AsyncGenerator<LiveScores, void> {
     this.requireAlive();
     const windows = new LiveWindows(sampleRate, this.window, hopSeconds * this.sampleRate);
-    for await (const piece of pieces) {
-      for (const { time, samples } of windows.push(piece)) {
-        signal?.throwIfAborted();
-        const [scores] = await runBatch(this.tagger, samples, 1);
-        yield { time, scores: scores as Float32Array };
-      }
-      signal?.throwIfAborted();
-    }
+    yield* runLive(this.tagger, pieces, windows, signal);
   }
 
   /**

@@ -3,7 +3,7 @@ import { readFrom, writeTo } from '#platform/files';
 import type { ModelCard } from '../core/card.js';
 import type { Config } from '../core/config.js';
 import { MusrepError, reasonOf } from '../core/errors.js';
-import type { ModelSpec } from '../core/model.js';
+import type { ModelSpec } from '../core/spec.js';
 import { variablesOf } from '../core/variables.js';
 import type { Folder } from '../platform/folder.js';
 import { type NamedTensor, writeSafetensors } from './safetensors.js';

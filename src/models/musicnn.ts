@@ -1,7 +1,8 @@
 import { multiLabel } from '../backends/heads/multi-label.js';
 import { musicnnBackend } from '../backends/musicnn-backend.js';
 import { audioModel } from '../core/builder.js';
-import { AudioModel, type ModelSpec } from '../core/model.js';
+import { AudioModel } from '../core/model.js';
+import type { ModelSpec } from '../core/spec.js';
 import { melSpectrogram } from '../frontends/mel-spectrogram.js';
 import { musicnnFilters } from '../frontends/musicnn-filters.js';
 import type { Folder } from '../platform/folder.js';

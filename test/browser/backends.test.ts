@@ -1,10 +1,11 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadAudio } from '../../src/audio/load-audio.js';
 import { BLOCK_CASES } from '../harness/block-cases.js';
 import { CHROMIUM, launchChromium, serve, WITH_CHROMIUM } from '../harness/chromium.js';
 import { KERNEL_CASES } from '../harness/kernel-cases.js';
@@ -14,6 +15,7 @@ import type { PageTests } from './page.js';
 declare const pageTests: PageTests;
 
 const ROOT = resolve(import.meta.dirname, '../..');
+const VECTORS = join(ROOT, 'test/audio/vectors');
 
 /** As on the other tfjs backends: the tolerance of the published weights. */
 const PUBLISHED = 1e-4;
@@ -38,6 +40,7 @@ beforeAll(async () => {
     '/weights/': join(ROOT, 'weights'),
     '/audio/': sharedPath('reference/audio'),
     '/clips/': join(ROOT, 'examples/clips'),
+    '/vectors/': VECTORS,
   };
   ({ server, url } = await serve(folders, '<!doctype html><script type="module" src="/bundle/page.js"></script>'));
   browser = await launchChromium();
@@ -46,6 +49,20 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   server?.close();
+});
+
+describe.skipIf(!CHROMIUM)(`audio in a page${WITH_CHROMIUM}`, () => {
+  for (const file of readdirSync(VECTORS)) {
+    it(`${file} decodes as in Node`, async () => {
+      const page = await browser.newPage();
+      await page.goto(url);
+      await page.waitForFunction('globalThis.pageTests');
+      const found = await page.evaluate((path) => pageTests.decode(path), `/vectors/${file}`);
+      await page.close();
+      const { samples, sampleRate } = await loadAudio(join(VECTORS, file));
+      expect(found).toEqual({ sampleRate, length: samples.length, some: [1000, 3000, 6000].map((at) => samples[at]) });
+    });
+  }
 });
 
 for (const backend of ['webgl', 'webgpu', 'wasm'] as const) {

@@ -30,6 +30,12 @@ const pageTests = {
     return values;
   },
 
+  /** What a file decodes to: its rate, its length, and a few of its samples. */
+  async decode(audio: string) {
+    const { samples, sampleRate } = await loadAudio(audio);
+    return { sampleRate, length: samples.length, some: [1000, 3000, 6000].map((at) => samples[at]) };
+  },
+
   /** From an MP3 to its tags, as a user of a page would. */
   async tag(audio: string) {
     const model = await MusiCNN.pretrained('mtat', { from: '/weights' });
