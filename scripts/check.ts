@@ -26,6 +26,13 @@ interface Counts {
   skipped: number;
 }
 
+/** The part of vitest's report that says why tests were skipped: their titles do. */
+interface Report {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
 const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 check('build', 'npm run build --silent');
@@ -58,10 +65,21 @@ function runTests(): void {
 function readReport(): Counts {
   try {
     const report = JSON.parse(readFileSync(REPORT, 'utf8'));
+    printSkipped(report);
     return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests };
   } catch {
     return { passed: 0, failed: 1, skipped: 0 };
   }
+}
+
+function printSkipped({ testResults }: Report): void {
+  const reasons = new Map<string, number>();
+  for (const { status, fullName } of testResults.flatMap(({ assertionResults }) => assertionResults)) {
+    if (status === 'passed' || status === 'failed') continue;
+    const [reason] = /\(skipped: [^)]*\)/.exec(fullName) ?? ['(skipped)'];
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  }
+  for (const [reason, count] of reasons) console.log(`${count} tests ${reason}`);
 }
 
 function run(command: string): boolean {
