@@ -3,7 +3,7 @@
  * @module
  */
 export type { Clip } from './audio/clip.js';
-export { type AudioSource, type LoadAudioOptions, loadAudio } from './audio/load-audio.js';
+export { type LoadAudioOptions, loadAudio } from './audio/load-audio.js';
 export { type MultiLabelOptions, multiLabel } from './backends/heads/multi-label.js';
 export { type MusicnnBackendOptions, musicnnBackend } from './backends/musicnn-backend.js';
 export {
@@ -31,15 +31,15 @@ export type { Embedding, Feature, FeatureOf, Kind, Scores, Sequence, Spectrogram
 export type { HeadBlock } from './core/head.js';
 export type { Layer, LayerFactory } from './core/layer-factory.js';
 export { AudioModel } from './core/model.js';
-export type { HopOptions, ListenOptions, RunOptions, TagOptions } from './core/options.js';
+export type { HopOptions, ListenOptions, RunOptions, TagOptions, WithoutProgress } from './core/options.js';
 export type { LiveScores, Tag, Taggram, Tags, WindowEmbeddings } from './core/results.js';
 export type { ModelSpec } from './core/spec.js';
 export { type MelSpectrogramOptions, melSpectrogram } from './frontends/mel-spectrogram.js';
 export { type MusicnnFiltersOptions, musicnnFilters } from './frontends/musicnn-filters.js';
-export type { WeightsSource } from './io/weights.js';
 export type { Compression } from './layers/mel-spectrogram.js';
 export { type LoadModelOptions, loadModel } from './models/load-model.js';
 export { MusiCNN, type MusiCNNOptions, type MusiCNNPretrained } from './models/musicnn.js';
+export type { ByteSource } from './platform/byte-source.js';
 export type { DirectoryHandle, FileHandle, Folder } from './platform/folder.js';
 export {
   type TfjsBackendName,

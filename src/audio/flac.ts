@@ -1,5 +1,6 @@
 import { MusrepError } from '../core/errors.js';
 import type { AudioDecoder, DecodedAudio, DecodeOptions } from './decoder.js';
+import { endOfId3 } from './id3.js';
 import { decodeWith, requireComplete } from './wasm-decoding.js';
 
 /** Reads FLAC, also after an ID3 tag. */
@@ -24,11 +25,8 @@ async function decodeFlac(bytes: Uint8Array, options: DecodeOptions): Promise<De
 }
 
 function streamStart(bytes: Uint8Array): number | undefined {
-  const text = (at: number, length: number) => String.fromCharCode(...bytes.subarray(at, at + length));
-  if (text(0, 4) === 'fLaC') return 0;
-  if (text(0, 3) !== 'ID3') return undefined;
-  const end = 10 + [6, 7, 8, 9].reduce((size, at) => size * 128 + ((bytes[at] ?? 0) & 0x7f), 0);
-  return text(end, 4) === 'fLaC' ? end : undefined;
+  const start = endOfId3(bytes);
+  return String.fromCharCode(...bytes.subarray(start, start + 4)) === 'fLaC' ? start : undefined;
 }
 
 /** The number of samples that STREAMINFO, always the first block, says; 0 for unknown. */

@@ -2,7 +2,9 @@
  * Decoded audio: loading, resampling, and the windows that a model sees.
  * @module
  */
+
+export type { ByteSource } from '../platform/byte-source.js';
 export { type Clip, mixToMono } from './clip.js';
-export { type AudioSource, type LoadAudioOptions, loadAudio } from './load-audio.js';
+export { type LoadAudioOptions, loadAudio } from './load-audio.js';
 export { resample } from './resample.js';
 export { hoppedWindows, spacedWindows, type WindowSize, type Windows } from './windows.js';

@@ -1,7 +1,6 @@
-import { MusrepError } from '../core/errors.js';
 import { checkClip } from './clip.js';
 import { type Resampler, resampler } from './resample.js';
-import type { WindowSize } from './windows.js';
+import { requireHop, type WindowSize } from './windows.js';
 
 /** A window that has become complete. */
 export interface LiveWindow {
@@ -29,8 +28,7 @@ export class LiveWindows {
     private readonly size: WindowSize,
     private readonly hop: number,
   ) {
-    if (!(hop >= 1))
-      throw new MusrepError('bad-option', `The hop between windows must be at least one sample. Received: ${hop}.`);
+    requireHop(hop);
     this.converter = resampler(sourceRate, size.sampleRate);
   }
 

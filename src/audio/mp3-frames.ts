@@ -1,3 +1,5 @@
+import { endOfId3 } from './id3.js';
+
 /** The header of one MPEG audio frame. */
 export interface Mp3Frame {
   /** In bytes, from the start of the file. */
@@ -46,14 +48,6 @@ function isFollowed(bytes: Uint8Array, first: Mp3Frame): boolean {
     frame = following;
   }
   return true;
-}
-
-function endOfId3(bytes: Uint8Array): number {
-  const isTag = bytes[0] === 0x49 && bytes[1] === 0x44 && bytes[2] === 0x33;
-  if (!isTag || bytes.length < 10) return 0;
-  // Seven bits a byte, so that no size looks like the start of a frame.
-  const size = [6, 7, 8, 9].reduce((sum, at) => sum * 128 + ((bytes[at] as number) & 0x7f), 0);
-  return 10 + size;
 }
 
 /** The frame at a byte offset, or undefined if none starts there. */

@@ -6,7 +6,7 @@ interface OggPage {
   /** Whether it begins, or ends, a logical stream. */
   readonly begins: boolean;
   readonly ends: boolean;
-  /** The first bytes of its body. */
+  /** Cut short where the file is. */
   readonly body: Uint8Array;
 }
 

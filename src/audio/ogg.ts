@@ -24,18 +24,12 @@ const CODECS: Record<OggCodec, (link: Uint8Array, options: DecodeOptions) => Pro
 };
 
 async function decodeOgg(bytes: Uint8Array, options: DecodeOptions): Promise<DecodedAudio> {
-  if (options.partial || oggIsComplete(bytes)) return decodeLinks(bytes, options);
-  const seconds = await decodeLinks(bytes, { partial: true }).then(
-    ({ channels, sampleRate }) => (channels[0]?.length ?? 0) / sampleRate,
-    () => 0,
-  );
-  throw new MusrepError(
-    'truncated-audio',
-    `Ogg: the file ends before its last page; ${seconds.toFixed(2)} s can be read. Pass { partial: true } to use them.`,
-  );
-}
-
-async function decodeLinks(bytes: Uint8Array, options: DecodeOptions): Promise<DecodedAudio> {
+  if (!options.partial && !oggIsComplete(bytes)) {
+    throw new MusrepError(
+      'truncated-audio',
+      'Ogg: the file ends before its last page. Pass { partial: true } to use what is there.',
+    );
+  }
   const links: DecodedAudio[] = [];
   for (const link of oggLinks(bytes)) {
     const codec = oggCodec(link);

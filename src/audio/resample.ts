@@ -32,13 +32,18 @@ export function resampler(from: number, to: number): Resampler {
     return {
       outputLength: (length) => length,
       inputRange: (start, length) => ({ from: start, to: start + length }),
-      read: (input, start, length, origin = 0) =>
-        Float32Array.from(padded(input, start - origin, start - origin + length)),
+      read: (input, start, length, origin = 0) => withSilence(new Float32Array(length), input, start - origin),
     };
   }
   const divisor = greatestCommonDivisor(from, to);
-  return polyphase(from / divisor, to / divisor);
+  const ratio = `${from / divisor}/${to / divisor}`;
+  const converter = converters.get(ratio) ?? polyphase(from / divisor, to / divisor);
+  converters.set(ratio, converter);
+  return converter;
 }
+
+/** By ratio: a filter table takes as long as the resampling of seconds, and a catalogue has few rates. */
+const converters = new Map<string, Resampler>();
 
 /** Resamples a whole signal. */
 export function resample(samples: Float32Array, from: number, to: number): Float32Array {
@@ -56,7 +61,7 @@ function polyphase(step: number, phases: number): Resampler {
     inputRange: (start, length) => ({ from: firstTap(start), to: firstTap(start + length) + filter.taps }),
     read(input, start, length, origin = 0) {
       const { from, to } = this.inputRange(start, length);
-      const signal = padded(input, from - origin, to - origin);
+      const signal = withSilence(new Float64Array(to - from), input, from - origin);
       const part: Part = { signal, origin: from, start, output: new Float32Array(length), step, phases };
       if (exact) exactPhases(part, filter);
       else betweenPhases(part, filter);
@@ -125,10 +130,12 @@ function filterTable(ratio: number, rows: number): FilterTable {
   const beta = 0.1102 * (ATTENUATION_DB - 8.7);
   const taps = 2 * half;
   const table = new Float64Array((rows + 1) * taps);
+  const peak = besselI0(beta);
   for (let row = 0; row <= rows; row++) {
     for (let k = 0; k < taps; k++) {
       const t = k - half + 1 - row / rows;
-      table[row * taps + k] = 2 * cutoff * sinc(2 * cutoff * t) * kaiser(t / half, beta);
+      table[row * taps + k] =
+        2 * cutoff * sinc(2 * cutoff * t) * (besselI0(beta * Math.sqrt(Math.max(0, 1 - (t / half) ** 2))) / peak);
     }
   }
   return { table, taps, rows };
@@ -174,20 +181,16 @@ function eightOutputs(
   output[to + 7 * stride] = h;
 }
 
-/** input[from … to), with silence beyond its ends. */
-function padded(input: Float32Array, from: number, to: number): Float64Array {
-  const out = new Float64Array(to - from);
+/** Fills `out`, which holds zeros, with the input from sample `from` on: silence beyond its ends. */
+function withSilence<A extends Float32Array | Float64Array>(out: A, input: Float32Array, from: number): A {
   const first = Math.max(0, from);
-  if (first < Math.min(input.length, to)) out.set(input.subarray(first, to), first - from);
+  const last = Math.min(input.length, from + out.length);
+  if (first < last) out.set(input.subarray(first, last), first - from);
   return out;
 }
 
 function sinc(x: number): number {
   return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
-}
-
-function kaiser(x: number, beta: number): number {
-  return Math.abs(x) >= 1 ? 0 : besselI0(beta * Math.sqrt(1 - x * x)) / besselI0(beta);
 }
 
 /** The modified Bessel function of the first kind and order zero, by its power series. */

@@ -1,3 +1,4 @@
+import { requireWhole } from '../core/config.js';
 import { MusrepError } from '../core/errors.js';
 import { type Clip, checkClip } from './clip.js';
 import { type Resampler, resampler } from './resample.js';
@@ -31,12 +32,7 @@ export interface WindowSize {
  * so that the last one ends before the clip does. A clip shorter than a window gives one, padded with silence.
  */
 export function spacedWindows(clip: Clip, size: WindowSize, count: number): Windows {
-  if (!Number.isInteger(count) || count < 1) {
-    throw new MusrepError(
-      'bad-option',
-      `The number of windows must be a whole number of at least 1. Received: ${count}.`,
-    );
-  }
+  requireWhole('the call', 'windows', count);
   const cut = cutter(clip, size);
   const hop = Math.floor((cut.total - size.length) / count);
   return cut.at(hop < 1 ? [0] : Array.from({ length: count }, (_, i) => i * hop));
@@ -47,11 +43,16 @@ export function spacedWindows(clip: Clip, size: WindowSize, count: number): Wind
  * silence.
  */
 export function hoppedWindows(clip: Clip, size: WindowSize, hop: number): Windows {
-  if (!(hop >= 1))
-    throw new MusrepError('bad-option', `The hop between windows must be at least one sample. Received: ${hop}.`);
+  requireHop(hop);
   const cut = cutter(clip, size);
   const count = Math.max(1, Math.floor((cut.total - size.length) / hop) + 1);
   return cut.at(Array.from({ length: count }, (_, i) => Math.round(i * hop)));
+}
+
+/** A hop in samples need not be whole, but windows must get on. */
+export function requireHop(hop: number): void {
+  if (hop >= 1) return;
+  throw new MusrepError('bad-option', `The hop between windows must be at least one sample. Received: ${hop}.`);
 }
 
 function cutter(clip: Clip, { length, sampleRate }: WindowSize) {

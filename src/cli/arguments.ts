@@ -42,3 +42,9 @@ export function positiveNumber(name: string, text: string): number {
   if (value > 0 && Number.isFinite(value)) return value;
   throw new MusrepError('bad-option', `--${name} takes a positive number. Received: ${text}.`);
 }
+
+/** The files and folders that a command was given. */
+export function requirePaths(command: string, paths: readonly string[]): readonly string[] {
+  if (paths.length > 0) return paths;
+  throw new MusrepError('bad-option', `musrep ${command} takes files or folders. See musrep ${command} --help.`);
+}

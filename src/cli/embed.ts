@@ -1,12 +1,13 @@
 import { writeTo } from '#platform/files';
+import type { Clip } from '../audio/clip.js';
 import { MusrepError } from '../core/errors.js';
 import { meanOf } from '../core/inference.js';
 import type { WindowEmbeddings } from '../core/results.js';
 import { writeNpy } from '../io/npy.js';
-import { FILE_OPTIONS, positiveNumber, readArguments } from './arguments.js';
-import { loadModelOption, resultName } from './model-option.js';
-import { Output, resumeLines } from './output.js';
+import { FILE_OPTIONS, positiveNumber, readArguments, requirePaths } from './arguments.js';
+import { resumeLines } from './output.js';
 import { runFiles } from './run-files.js';
+import { resultName, withModel } from './with-model.js';
 
 const OPTIONS = {
   ...FILE_OPTIONS,
@@ -17,9 +18,8 @@ const OPTIONS = {
 
 /** `musrep embed FILE…` */
 export async function embedCommand(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const { values, positionals: paths } = readArguments(args, OPTIONS);
-  if (paths.length === 0)
-    throw new MusrepError('bad-option', 'musrep embed takes files or folders. See musrep embed --help.');
+  const { values, positionals } = readArguments(args, OPTIONS);
+  const paths = requirePaths('embed', positionals);
   if (values.resume && values.output === undefined)
     throw new MusrepError('bad-option', '--resume goes with --output FILE.');
   const hop = values.hop === undefined ? {} : { hopSeconds: positiveNumber('hop', values.hop) };
@@ -27,30 +27,17 @@ export async function embedCommand(args: readonly string[], signal: AbortSignal)
     values.resume ? resumeLines(values.output as string).map((line) => JSON.parse(line).file) : [],
   );
 
-  const model = await loadModelOption(values.model, values.backend);
-  const output = new Output(values.output, values.resume);
-  try {
-    return await runFiles({
-      paths,
-      partial: values.partial,
-      signal,
-      done,
-      use: async (file, clip) => {
-        const { times, embeddings } = await model.embed(clip, { ...hop, signal });
-        const vectors = values['per-window'] ? embeddings : meanOf(embeddings);
-        if (values.npy) {
-          const npy = resultName(file, '.npy');
-          await writeTo(values.npy, { [npy]: writeNpy(vectors) });
-          output.write(`${JSON.stringify({ file, npy, ...(values['per-window'] && { times }) })}\n`);
-        } else {
-          output.write(`${record(file, times, vectors)}\n`);
-        }
-      },
-    });
-  } finally {
-    output.close();
-    model.dispose();
-  }
+  return withModel(values, (model, output) => {
+    const use = async (file: string, clip: Clip) => {
+      const { times, embeddings } = await model.embed(clip, { ...hop, signal });
+      const vectors = values['per-window'] ? embeddings : meanOf(embeddings);
+      if (values.npy === undefined) return output.write(`${record(file, times, vectors)}\n`);
+      const npy = resultName(file, '.npy');
+      await writeTo(values.npy, { [npy]: writeNpy(vectors) });
+      output.write(`${JSON.stringify({ file, npy, ...(values['per-window'] && { times }) })}\n`);
+    };
+    return runFiles({ paths, partial: values.partial, signal, done, use });
+  });
 }
 
 function record(

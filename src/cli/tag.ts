@@ -1,11 +1,12 @@
 import { writeTo } from '#platform/files';
+import type { Clip } from '../audio/clip.js';
 import { MusrepError } from '../core/errors.js';
 import type { Taggram } from '../core/results.js';
-import { FILE_OPTIONS, positiveNumber, readArguments, wholeNumber } from './arguments.js';
-import { loadModelOption, resultName } from './model-option.js';
-import { Output, resumeLines } from './output.js';
+import { FILE_OPTIONS, positiveNumber, readArguments, requirePaths, wholeNumber } from './arguments.js';
+import { resumeLines } from './output.js';
 import { runFiles } from './run-files.js';
 import { TAG_FORMATS } from './tag-formats.js';
+import { resultName, withModel } from './with-model.js';
 
 const OPTIONS = {
   ...FILE_OPTIONS,
@@ -20,37 +21,29 @@ const OPTIONS = {
 
 /** `musrep tag FILE…` */
 export async function tagCommand(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const { values, positionals: paths } = readArguments(args, OPTIONS);
-  if (paths.length === 0)
-    throw new MusrepError('bad-option', 'musrep tag takes files or folders. See musrep tag --help.');
+  const { values, positionals } = readArguments(args, OPTIONS);
+  const paths = requirePaths('tag', positionals);
   const top = wholeNumber('top', values.top);
   const windows = wholeNumber('windows', values.windows);
   const hopSeconds = positiveNumber('hop', values.hop);
   const format = formatOf(values);
   const done = values.resume ? doneFiles(values.output, format) : new Set<string>();
 
-  const model = await loadModelOption(values.model, values.backend);
-  const output = new Output(values.output, values.resume);
-  if (done.size === 0) output.write(TAG_FORMATS[format].begin);
-  let index = 0;
-  try {
-    return await runFiles({
-      paths,
-      partial: values.partial,
-      signal,
-      done,
-      use: async (file, clip) => {
-        const tags = await model.tag(clip, { top, windows, signal });
-        if (values.taggram) await writeTaggram(values.taggram, file, await model.taggram(clip, { hopSeconds, signal }));
-        output.write(TAG_FORMATS[format].file(file, tags, index++));
-      },
-    });
-  } finally {
-    // Also after an interruption: what was written is then a whole document.
-    output.write(TAG_FORMATS[format].end);
-    output.close();
-    model.dispose();
-  }
+  return withModel(values, async (model, output) => {
+    if (done.size === 0) output.write(TAG_FORMATS[format].begin);
+    let index = 0;
+    const use = async (file: string, clip: Clip) => {
+      const tags = await model.tag(clip, { top, windows, signal });
+      if (values.taggram) await writeTaggram(values.taggram, file, await model.taggram(clip, { hopSeconds, signal }));
+      output.write(TAG_FORMATS[format].file(file, tags, index++));
+    };
+    try {
+      return await runFiles({ paths, partial: values.partial, signal, done, use });
+    } finally {
+      // Also after an interruption: what was written is then a whole document.
+      output.write(TAG_FORMATS[format].end);
+    }
+  });
 }
 
 type FormatName = keyof typeof TAG_FORMATS;

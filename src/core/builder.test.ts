@@ -1,5 +1,6 @@
 import type { layers as tfLayers } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { refusal } from '../../test/harness/small-model.js';
 import { multiLabel } from '../backends/heads/multi-label.js';
 import { musicnnBackend } from '../backends/musicnn-backend.js';
 import { melSpectrogram } from '../frontends/mel-spectrogram.js';
@@ -7,9 +8,6 @@ import { musicnnFilters } from '../frontends/musicnn-filters.js';
 import { useTfjsBackend } from '../runtime/tfjs-backend.js';
 import { type Block, defineBlock } from './block.js';
 import { audioModel } from './builder.js';
-
-const refusal = (code: string, message: RegExp | string) =>
-  expect.objectContaining({ name: 'MusrepError', code, message: expect.stringMatching(message) });
 
 const start = () => audioModel({ sampleRate: 16_000, samples: 4000 });
 

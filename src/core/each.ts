@@ -4,7 +4,7 @@ import type { LiveWindows } from '../audio/live-windows.js';
 import type { Windows } from '../audio/windows.js';
 import { requireWhole } from './config.js';
 import { DEFAULT_BATCH, eventLoopTurn, runBatch } from './inference.js';
-import type { RunOptions } from './options.js';
+import type { RunOptions, WithoutProgress } from './options.js';
 import type { LiveScores } from './results.js';
 
 /** Clips that come one by one, such as decoders give them. */
@@ -24,15 +24,16 @@ export async function* runEach(
   model: LayersModel,
   clips: Clips,
   cut: (clip: Clip) => Windows,
-  { batchSize = DEFAULT_BATCH, signal }: RunOptions,
+  { batchSize = DEFAULT_BATCH, signal }: WithoutProgress<RunOptions>,
 ): AsyncGenerator<Entry, void> {
   requireWhole('the call', 'batchSize', batchSize);
   const entries: Entry[] = [];
   let waiting: { entry: Entry; window: number }[] = [];
   for await (const clip of clips) {
+    signal?.throwIfAborted();
     const entry: Entry = { windows: cut(clip), rows: [] };
     entries.push(entry);
-    waiting.push(...entry.windows.starts.map((_, window) => ({ entry, window })));
+    waiting = waiting.concat(entry.windows.starts.map((_, window) => ({ entry, window })));
     while (waiting.length >= batchSize) {
       signal?.throwIfAborted();
       await runShared(model, waiting.slice(0, batchSize));

@@ -17,25 +17,21 @@ export interface Graph {
 export function buildGraph(spec: ModelSpec): Graph {
   const { sampleRate, samples, seed } = spec;
   const chain = [...spec.blocks, spec.head];
-  let feature: Feature = { kind: 'waveform', samples, sampleRate };
-  const features = chain.map((block) => {
-    feature = block.output(feature);
-    return feature;
-  });
+  const features: Feature[] = [{ kind: 'waveform', samples, sampleRate }];
+  for (const block of chain) features.push(block.output(features.at(-1) as Feature));
 
-  let current = chain[0] as Block;
+  let current: Block = spec.head;
   const layers = new LayerFactory(seed, () => current.name);
   const input = tfInput({ shape: [samples], name: 'waveform' });
-  const outputs: SymbolicTensor[] = [];
-  chain.forEach((block, i) => {
+  const tensors: SymbolicTensor[] = [input];
+  for (const [i, block] of chain.entries()) {
     current = block;
-    const before: Feature = i === 0 ? { kind: 'waveform', samples, sampleRate } : (features[i - 1] as Feature);
-    const y = block.build(outputs.at(-1) ?? input, { input: before, layers });
-    requireShape(block, features[i] as Feature, y);
-    outputs.push(y);
-  });
+    const y = block.build(tensors[i] as SymbolicTensor, { input: features[i] as Feature, layers });
+    requireShape(block, features[i + 1] as Feature, y);
+    tensors.push(y);
+  }
   initialise(layers.made, seed);
-  return { input, embedding: outputs.at(-2) ?? input, scores: outputs.at(-1) as SymbolicTensor };
+  return { input, embedding: tensors.at(-2) as SymbolicTensor, scores: tensors.at(-1) as SymbolicTensor };
 }
 
 function requireShape(block: Block, feature: Feature, y: SymbolicTensor): void {

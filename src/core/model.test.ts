@@ -1,36 +1,18 @@
-import { mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { multiLabel } from '../backends/heads/multi-label.js';
-import { readSafetensors, writeSafetensors } from '../io/safetensors.js';
-import { loadModel } from '../models/load-model.js';
-import { MusiCNN } from '../models/musicnn.js';
+import { clipOf, refusal, smallModel } from '../../test/harness/small-model.js';
 import { useTfjsBackend } from '../runtime/tfjs-backend.js';
-import { defineBlock } from './block.js';
-import { audioModel } from './builder.js';
 
-const sizes = { verticalFilters: 3, horizontalFilters: 2, channels: 4, hidden: 5 };
-const LABELS = ['rock', 'jazz', 'piano'] as const;
-const clipOf = (seconds: number, sampleRate = 16_000) => ({
-  samples: Float32Array.from({ length: seconds * sampleRate }, (_, i) => Math.sin(i / 9) * Math.cos(i / 3001)),
-  sampleRate,
-});
-
-let model: MusiCNN<typeof LABELS>;
+let model: ReturnType<typeof smallModel>;
 let tensors: number;
 
 beforeAll(async () => {
   await useTfjsBackend('wasm');
-  model = new MusiCNN({ labels: LABELS, seed: 3, ...sizes });
+  model = smallModel();
   tensors = tf.memory().numTensors;
 });
 
 afterAll(() => model.dispose());
-
-const refusal = (code: string, message: RegExp) =>
-  expect.objectContaining({ name: 'MusrepError', code, message: expect.stringMatching(message) });
 
 describe('tag, taggram and embed', () => {
   it('agree with one another and leave no tensor behind', async () => {
@@ -101,87 +83,6 @@ describe('tag, taggram and embed', () => {
   });
 });
 
-describe('many clips', () => {
-  const clips = [clipOf(5), clipOf(2), clipOf(9, 22_050), clipOf(3), clipOf(4)];
-
-  it('give what each would alone, in order, and leave no tensor behind', async () => {
-    for (const batchSize of [1, 3, 100]) {
-      const tags = [];
-      for await (const one of model.tagEach(clips, { top: 2, windows: 3, batchSize })) tags.push(one);
-      const embeddings = [];
-      for await (const one of model.embedEach(clips, { batchSize })) embeddings.push(one);
-      expect([tags.length, embeddings.length]).toEqual([5, 5]);
-      for (const [i, clip] of clips.entries()) {
-        const alone = await model.tag(clip, { top: 2, windows: 3 });
-        expect(tags[i]?.map(({ label }) => label)).toEqual(alone.map(({ label }) => label));
-        expect(tags[i]?.[0]?.score).toBeCloseTo(alone[0]?.score as number, 5);
-        expect(tags[i]?.paddedSeconds).toBe(alone.paddedSeconds);
-        expect(embeddings[i]?.times).toEqual((await model.embed(clip)).times);
-      }
-    }
-    expect(tf.memory().numTensors).toBe(tensors);
-  });
-
-  it('are asked for only when they are needed', async () => {
-    let asked = 0;
-    function* endless() {
-      for (;;) {
-        asked++;
-        yield clipOf(3);
-      }
-    }
-    const results = model.tagEach(endless(), { batchSize: 2 });
-    await results.next();
-    expect(asked).toBe(2);
-    await results.next();
-    expect(asked).toBe(2);
-    await results.next();
-    expect(asked).toBe(4);
-    await results.return();
-  });
-
-  it('say which is bad, and can be cancelled', async () => {
-    const bad = { samples: new Float32Array(0), sampleRate: 16_000 };
-    const results = model.tagEach([clipOf(3), bad], { batchSize: 1 });
-    expect((await results.next()).value).toHaveLength(3);
-    await expect(results.next()).rejects.toEqual(refusal('bad-audio', /no samples/));
-    const cancelled = model.tagEach([clipOf(3)], { signal: AbortSignal.abort() });
-    await expect(cancelled.next()).rejects.toMatchObject({ name: 'AbortError' });
-  });
-});
-
-describe('listen', () => {
-  it('gives the rows of the taggram as the audio comes', async () => {
-    const clip = clipOf(8, 22_050);
-    const whole = await model.taggram(clip, { hopSeconds: 1, batchSize: 1 });
-    async function* microphone() {
-      for (let at = 0; at < clip.samples.length; at += 5000) yield clip.samples.slice(at, at + 5000);
-    }
-    const rows = [];
-    for await (const row of model.listen(microphone(), { sampleRate: 22_050 })) rows.push(row);
-    expect(rows.map(({ time }) => time)).toEqual(whole.times.slice(0, rows.length));
-    expect(rows.length).toBeGreaterThanOrEqual(whole.times.length - 1);
-    for (const [i, { scores }] of rows.entries()) expect([...scores]).toEqual([...(whole.scores[i] as Float32Array)]);
-    expect(tf.memory().numTensors).toBe(tensors);
-  });
-
-  it('asks for the next piece only when its rows are taken, and can be cancelled', async () => {
-    let asked = 0;
-    function* pieces() {
-      for (; asked < 100; asked++) yield clipOf(1).samples;
-    }
-    const controller = new AbortController();
-    const rows = model.listen(pieces(), { sampleRate: 16_000, signal: controller.signal });
-    expect((await rows.next()).value?.time).toBe(0);
-    expect(asked).toBe(2);
-    controller.abort();
-    await expect(rows.next()).rejects.toMatchObject({ name: 'AbortError' });
-    await expect(model.listen([Float32Array.of(Number.NaN)], { sampleRate: 16_000 }).next()).rejects.toEqual(
-      refusal('bad-audio', /NaN/),
-    );
-  });
-});
-
 describe('predict', () => {
   it('names a kernel that the tfjs backend lacks, and one that has it', async () => {
     const sigmoid = tf.getKernel('Sigmoid', 'wasm');
@@ -204,133 +105,10 @@ describe('predict', () => {
   });
 });
 
-describe('save and load', () => {
-  const folder = () => mkdtemp(join(tmpdir(), 'musrep-model-'));
-
-  it('give the same model again', async () => {
-    const path = await folder();
-    await model.save(path);
-    const loaded = await loadModel(path);
-    expect(loaded.labels).toEqual(LABELS);
-    expect(await loaded.tag(clipOf(5))).toEqual(await model.tag(clipOf(5)));
-    expect((await readdir(path)).sort()).toEqual(['model.json', 'weights.safetensors']);
-    loaded.dispose();
-  });
-
-  it('keep the card of published weights', async () => {
-    const path = await folder();
-    const published = await MusiCNN.pretrained('mtat');
-    await published.save(path);
-    const loaded = await loadModel(path);
-    expect(loaded.card).toEqual(published.card);
-    expect(loaded.card?.scores).toEqual({ rocAuc: 0.9106, prAuc: 0.4493 });
-    published.dispose();
-    loaded.dispose();
-  });
-
-  it('need the user’s own blocks', async () => {
-    const own = defineBlock({
-      name: 'test/own',
-      role: 'backend',
-      takes: ['waveform'],
-      defaults: { units: 4 },
-      output: (_input, { units }) => ({ kind: 'embedding', width: units }),
-      build: (x, { units }, { layers }) => layers.dense('own', { units }).apply(x) as typeof x,
-    });
-    const built = audioModel({ sampleRate: 8000, samples: 64 })
-      .backend(own({ units: 2 }))
-      .head(multiLabel(['a']))
-      .build();
-    const path = await folder();
-    await built.save(path);
-    await expect(loadModel(path)).rejects.toEqual(refusal('bad-model', /needs the block 'test\/own'.*blocks: \[/));
-    const loaded = await loadModel(path, { blocks: [own] });
-    const x = tf.ones([1, 64]) as tf.Tensor2D;
-    const [before, after] = [built.predict(x), loaded.predict(x)];
-    expect(await after.data()).toEqual(await before.data());
-    tf.dispose([x, before, after]);
-    built.dispose();
-    loaded.dispose();
-  });
-
-  it('lose nothing when the disk is full', async () => {
-    const path = await folder();
-    await model.save(path);
-    const before = await readFile(join(path, 'weights.safetensors'));
-    await symlink('/dev/full', join(path, `model.json.${process.pid}.tmp`));
-    const other = new MusiCNN({ labels: LABELS, seed: 4, ...sizes });
-    await expect(other.save(path)).rejects.toEqual(refusal('write-failed', /no space left/));
-    expect((await readFile(join(path, 'weights.safetensors'))).equals(before)).toBe(true);
-    expect((await readdir(path)).sort()).toEqual(['model.json', 'weights.safetensors']);
-    (await loadModel(path)).dispose();
-    other.dispose();
-  });
-
-  it('say what is wrong with a folder', async () => {
-    const path = await folder();
-    await expect(loadModel(path)).rejects.toEqual(refusal('not-found', /model\.json/));
-    await writeFile(join(path, 'model.json'), '{ "format":');
-    await expect(loadModel(path)).rejects.toEqual(refusal('bad-model', /not JSON/));
-    await writeFile(join(path, 'model.json'), '{ "format": "keras" }');
-    await expect(loadModel(path)).rejects.toEqual(refusal('bad-model', /does not describe a musrep model/));
-    await model.save(path);
-    const saved = JSON.parse(await readFile(join(path, 'model.json'), 'utf8'));
-    await writeFile(join(path, 'model.json'), JSON.stringify({ ...saved, formatVersion: 99 }));
-    await expect(loadModel(path)).rejects.toEqual(refusal('bad-model', /format 99.*Update musrep/));
-    await mkdir(join(path, 'a file'));
-    await writeFile(join(path, 'a file', 'x'), '');
-    await expect(model.save(join(path, 'a file', 'x'))).rejects.toEqual(refusal('write-failed', /Cannot write/));
-  });
-});
-
-describe('loadWeights', () => {
-  it('refuses weights of another model and changes nothing', async () => {
-    const before = await model.tag(clipOf(4));
-    const other = new MusiCNN({ labels: ['a', 'b'], seed: 9, ...sizes });
-    const path = await mkdtemp(join(tmpdir(), 'musrep-weights-'));
-    await other.save(path);
-    const bytes = await readFile(join(path, 'weights.safetensors'));
-    await expect(model.loadWeights(bytes)).rejects.toEqual(
-      refusal('bad-weights', /'dense2\/kernel' is \[5,2\] and should be \[5,3\]/),
-    );
-    const { tensors: all } = readSafetensors(bytes);
-    const short = writeSafetensors([...all].filter(([name]) => name !== 'bn/gamma'));
-    await expect(other.loadWeights(short)).rejects.toEqual(refusal('bad-weights', /'bn\/gamma' is missing/));
-    const long = writeSafetensors([...all, ['more', { shape: [1], values: Float32Array.of(1) }]]);
-    await expect(other.loadWeights(long)).rejects.toEqual(refusal('bad-weights', /'more' has no place/));
-    await expect(model.loadWeights(bytes.subarray(0, 1000))).rejects.toEqual(refusal('bad-weights', /safetensors/));
-    await expect(model.loadWeights('no such file')).rejects.toEqual(refusal('not-found', /no such file/));
-    expect(await model.tag(clipOf(4))).toEqual(before);
-    other.dispose();
-    expect(tf.memory().numTensors).toBe(tensors);
-  });
-});
-
-describe('pretrained', () => {
-  it('names the nearest for a name that there is not', async () => {
-    await expect(MusiCNN.pretrained('mtta' as never)).rejects.toEqual(refusal('unknown-name', /Did you mean 'mtat'/));
-  });
-
-  it('says what cannot be found', async () => {
-    await expect(MusiCNN.pretrained('mtat', { from: '/nowhere' })).rejects.toEqual(
-      refusal('not-found', /musicnn-mtat/),
-    );
-  });
-
-  it('has labels in the order of its card', async () => {
-    for (const name of ['mtat', 'jamendo'] as const) {
-      const published = await MusiCNN.pretrained(name);
-      const card = JSON.parse(await readFile(join(import.meta.dirname, `../../weights/musicnn-${name}.json`), 'utf8'));
-      expect(published.labels).toEqual(card.labels);
-      published.dispose();
-    }
-  });
-});
-
 describe('dispose', () => {
   it('frees everything, once', async () => {
     const before = tf.memory().numTensors;
-    const brief = new MusiCNN({ labels: LABELS, ...sizes });
+    const brief = smallModel();
     brief.dispose();
     brief.dispose();
     expect(tf.memory().numTensors).toBe(before);

@@ -4,8 +4,9 @@ import type { Clip } from '../audio/clip.js';
 import { LiveWindows } from '../audio/live-windows.js';
 import { hoppedWindows, spacedWindows } from '../audio/windows.js';
 import { saveModel } from '../io/model-folder.js';
+import { readSafetensors } from '../io/safetensors.js';
 import { assignWeights } from '../io/weight-names.js';
-import { readWeights, type WeightsSource } from '../io/weights.js';
+import { type ByteSource, readSource } from '../platform/byte-source.js';
 import type { Folder } from '../platform/folder.js';
 import { requireTfjsBackend } from '../runtime/tfjs-backend.js';
 import type { ModelCard } from './card.js';
@@ -13,7 +14,7 @@ import { type Clips, runEach, runLive } from './each.js';
 import { MusrepError } from './errors.js';
 import { buildGraph } from './graph.js';
 import { meanOf, namingMissingKernels, runWindows } from './inference.js';
-import type { HopOptions, ListenOptions, TagOptions } from './options.js';
+import type { HopOptions, ListenOptions, TagOptions, WithoutProgress } from './options.js';
 import { type LiveScores, rankTags, type Taggram, type Tags, type WindowEmbeddings } from './results.js';
 import type { ModelSpec } from './spec.js';
 
@@ -87,7 +88,7 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
    *
    * @throws {@link MusrepError} as {@link AudioModel.tag}, at the clip that is bad.
    */
-  async *tagEach(clips: Clips, options: TagOptions = {}): AsyncGenerator<Tags<L>, void> {
+  async *tagEach(clips: Clips, options: WithoutProgress<TagOptions> = {}): AsyncGenerator<Tags<L>, void> {
     this.requireAlive();
     const { top = this.labels.length, windows: count = PUBLISHED_WINDOWS } = options;
     const cut = (clip: Clip) => spacedWindows(clip, this.window, count);
@@ -131,7 +132,7 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
    *
    * @throws {@link MusrepError} as {@link AudioModel.tag}, at the clip that is bad.
    */
-  async *embedEach(clips: Clips, options: HopOptions = {}): AsyncGenerator<WindowEmbeddings, void> {
+  async *embedEach(clips: Clips, options: WithoutProgress<HopOptions> = {}): AsyncGenerator<WindowEmbeddings, void> {
     this.requireAlive();
     const cut = (clip: Clip) => hoppedWindows(clip, this.window, this.hop(options));
     for await (const { windows, rows } of runEach(this.embedder, clips, cut, options)) {
@@ -177,9 +178,9 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
    *
    * @throws {@link MusrepError} `bad-weights` for a damaged file, or one of another model; `not-found`.
    */
-  async loadWeights(source: WeightsSource): Promise<void> {
+  async loadWeights(source: ByteSource): Promise<void> {
     this.requireAlive();
-    const { tensors } = await readWeights(source);
+    const { tensors } = readSafetensors(await readSource(source));
     assignWeights(this.tagger, tensors);
   }
 
@@ -206,7 +207,7 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
     return { length: this.samples, sampleRate: this.sampleRate };
   }
 
-  private hop({ hopSeconds }: HopOptions): number {
+  private hop({ hopSeconds }: WithoutProgress<HopOptions>): number {
     return hopSeconds === undefined ? this.samples : hopSeconds * this.sampleRate;
   }
 

@@ -19,6 +19,9 @@ export interface HopOptions extends RunOptions {
   readonly hopSeconds?: number;
 }
 
+/** Options for clips that come one by one: how many there will be is not known, nor so how much is done. */
+export type WithoutProgress<O extends RunOptions> = Omit<O, 'onProgress'>;
+
 export interface ListenOptions {
   /** Of the samples that come, in hertz. */
   readonly sampleRate: number;

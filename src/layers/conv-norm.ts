@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
-import { type BandResponses, bandConv2d, conv2d, conv2dBiasRelu, type Padding2D } from '../runtime/conv2d.js';
+import { type BandResponses, bandConv2d, conv2d, conv2dBiasRelu } from '../runtime/conv2d.js';
 import { asAffine, BATCH_NORM_EPSILON, type BatchNormVariables, normalizeByBatch } from './batch-norm.js';
 import { type CallArguments, onlyInput, WeightedLayer } from './weighted-layer.js';
 
@@ -93,21 +93,15 @@ export class ConvNorm1D extends ConvNorm {
     kernel: tf.Tensor,
     normalize: <T extends tf.Tensor>(y: T) => T,
   ): tf.Tensor {
-    return this.asImage(x, kernel, (image, filter) =>
-      tf.relu(normalize(conv2d(image, filter, [1, 1], this.padding()))),
-    );
+    return this.asImage(x, kernel, (image, filter) => tf.relu(normalize(conv2d(image, filter, this.sides))));
   }
 
   protected override foldedPass(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor1D): tf.Tensor {
-    return this.asImage(x, kernel, (image, filter) => conv2dBiasRelu(image, filter, bias, [1, 1], this.padding()));
+    return this.asImage(x, kernel, (image, filter) => conv2dBiasRelu(image, filter, bias, this.sides));
   }
 
-  private padding(): Padding2D {
-    const side = Math.floor(this.kernelSize / 2);
-    return [
-      [0, 0],
-      [side, side],
-    ];
+  private get sides(): number {
+    return Math.floor(this.kernelSize / 2);
   }
 
   /** A sequence is an image of one row. */

@@ -1,42 +1,24 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Zeros before and after, on the first and the second image axis. */
-export type Padding2D = readonly [readonly [number, number], readonly [number, number]];
-
-/** A convolution with any zero padding: not every tfjs backend takes it in the convolution itself. */
-export function conv2d(
-  x: tf.Tensor4D,
-  kernel: tf.Tensor4D,
-  strides: readonly [number, number],
-  padding: Padding2D,
-): tf.Tensor4D {
-  return tf.conv2d(zeroPadded(x, padding), kernel, [...strides], 'valid');
+/**
+ * A convolution of images `[batch, band, frame, channel]` by `[height, width, channel, filter]`, with `sides` frames of
+ * zeros before and after. The zeros are put there first: the native tfjs backend takes none in the convolution itself.
+ */
+export function conv2d(x: tf.Tensor4D, kernel: tf.Tensor4D, sides: number): tf.Tensor4D {
+  return tf.conv2d(zeroPadded(x, sides), kernel, 1, 'valid');
 }
 
 /** relu(conv2d + bias) in one kernel. */
-export function conv2dBiasRelu(
-  x: tf.Tensor4D,
-  filter: tf.Tensor4D,
-  bias: tf.Tensor1D,
-  strides: readonly [number, number],
-  padding: Padding2D,
-): tf.Tensor4D {
-  return tf.fused.conv2d({
-    x: zeroPadded(x, padding),
-    filter,
-    bias,
-    strides: [...strides],
-    pad: 'valid',
-    activation: 'relu',
-  });
+export function conv2dBiasRelu(x: tf.Tensor4D, filter: tf.Tensor4D, bias: tf.Tensor1D, sides: number): tf.Tensor4D {
+  return tf.fused.conv2d({ x: zeroPadded(x, sides), filter, bias, strides: 1, pad: 'valid', activation: 'relu' });
 }
 
-function zeroPadded(x: tf.Tensor4D, [[top, bottom], [left, right]]: Padding2D): tf.Tensor4D {
-  if (top + bottom + left + right === 0) return x;
+function zeroPadded(x: tf.Tensor4D, sides: number): tf.Tensor4D {
+  if (sides === 0) return x;
   return tf.pad(x, [
     [0, 0],
-    [top, bottom],
-    [left, right],
+    [0, 0],
+    [sides, sides],
     [0, 0],
   ]);
 }
@@ -54,18 +36,7 @@ export interface BandResponses {
  */
 export function bandConv2d(x: tf.Tensor4D, kernel: tf.Tensor4D, sides: number): BandResponses {
   if (tf.getBackend() === 'wasm') return { responses: shiftedBands(x, kernel, sides), bandAxis: 0 };
-  return {
-    responses: conv2d(
-      x,
-      kernel,
-      [1, 1],
-      [
-        [0, 0],
-        [sides, sides],
-      ],
-    ),
-    bandAxis: 1,
-  };
+  return { responses: conv2d(x, kernel, sides), bandAxis: 1 };
 }
 
 /**
@@ -80,14 +51,6 @@ function shiftedBands(x: tf.Tensor4D, kernel: tf.Tensor4D, sides: number): tf.Te
   const shifted = Array.from({ length: shifts }, (_, low) => tf.slice(byFrame, [0, 0, low], [batch, frames, height]));
   const stacked = tf.reshape(tf.concat(shifted, 0), [shifts * batch, 1, frames, height]) as tf.Tensor4D;
   const overTime = tf.transpose(kernel, [2, 1, 0, 3]) as tf.Tensor4D;
-  const responses = conv2d(
-    stacked,
-    overTime,
-    [1, 1],
-    [
-      [0, 0],
-      [sides, sides],
-    ],
-  );
+  const responses = conv2d(stacked, overTime, sides);
   return tf.reshape(responses, [shifts, batch, frames + 2 * sides - width + 1, filters]);
 }

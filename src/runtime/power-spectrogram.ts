@@ -25,7 +25,8 @@ export function powerSpectrogram(waveforms: tf.Tensor2D, spec: StftSpec, basis?:
     const value = hasFastTransform(spec)
       ? (tf.engine().runKernel(KERNEL, { waveforms: signals }, { ...spec }) as tf.Tensor3D)
       : byMatrixProduct(signals, spec, basis);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => gradient(dy as tf.Tensor3D, saved[0] as tf.Tensor2D, spec);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) =>
+      gradient(dy as tf.Tensor3D, saved[0] as tf.Tensor2D, spec, basis);
     return { value, gradFunc };
   });
   return transform(waveforms) as tf.Tensor3D;
@@ -103,9 +104,9 @@ function fourierSpectra(waveforms: tf.Tensor2D, spec: StftSpec, basis?: tf.Tenso
 }
 
 /** With P = R² + I² and (R, I) = F·M for frames F: dF = 2·(dP∘R, dP∘I)·Mᵀ, then frames and ends are folded back. */
-function gradient(dy: tf.Tensor3D, waveforms: tf.Tensor2D, spec: StftSpec): tf.Tensor2D {
+function gradient(dy: tf.Tensor3D, waveforms: tf.Tensor2D, spec: StftSpec, basis?: tf.Tensor2D): tf.Tensor2D {
   return tf.tidy(() => {
-    const { spectra, matrix, frames, batch, count } = fourierSpectra(waveforms, spec);
+    const { spectra, matrix, frames, batch, count } = fourierSpectra(waveforms, spec, basis);
     const dPower = tf.reshape(dy, [frames, spec.fftSize / 2 + 1]);
     const dSpectra = tf.mul(tf.mul(tf.concat([dPower, dPower], 1), spectra), 2);
     const dFrames = tf.matMul(dSpectra, tf.transpose(matrix));

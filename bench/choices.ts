@@ -1,0 +1,57 @@
+/**
+ * The measurements behind docs/decisions.md, on wasm: what was chosen beside what it replaced. CPU ms; convolutions for
+ * one window of MusiCNN, transforms for 30 s at 16 kHz. Run it with `npx tsx bench/choices.ts`.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { bandConv2d, conv2d } from '../src/runtime/conv2d.js';
+import { powerSpectrogram } from '../src/runtime/power-spectrogram.js';
+import { useTfjsBackend } from '../src/runtime/tfjs-backend.js';
+import { medianCpuMs } from './cases/measure.js';
+
+const BATCH = 4;
+
+await useTfjsBackend('wasm');
+
+async function print(name: string, op: () => tf.Tensor, share = 1): Promise<void> {
+  const ms = await medianCpuMs(async () => {
+    const y = tf.tidy(op);
+    await y.data();
+    y.dispose();
+  }, 25);
+  console.log(`${name.padEnd(64)} ${(ms / share).toFixed(1)}`);
+}
+
+const mel = tf.randomNormal([BATCH, 96, 188, 1]) as tf.Tensor4D;
+for (const height of [67, 38]) {
+  const kernel = tf.randomNormal([height, 7, 1, 204]) as tf.Tensor4D;
+  await print(
+    `${height} × 7 filters, maximum over bands: one convolution`,
+    () => tf.max(conv2d(mel, kernel, 3), 1),
+    BATCH,
+  );
+  await print(
+    `${height} × 7 filters, maximum over bands: over shifted bands`,
+    () => {
+      const { responses, bandAxis } = bandConv2d(mel, kernel, 3);
+      return tf.max(responses, bandAxis);
+    },
+    BATCH,
+  );
+}
+
+const kernel = tf.randomNormal([67, 7, 1, 204]);
+const responses = tf.randomNormal([BATCH, 59, 188, 204]);
+const channel = tf.ones([204]);
+await print(
+  'batch norm and ReLU of the output of the 38 × 7 filters',
+  () => tf.relu(tf.add(tf.mul(responses, channel), channel)),
+  BATCH,
+);
+await print('folding batch norm into a 67 × 7 kernel, a call', () => tf.mul(kernel, channel));
+
+const spec = { fftSize: 512, hopLength: 256, windowLength: 512, center: true, padMode: 'reflect' } as const;
+const waveform = tf.randomNormal([1, 480_000]) as tf.Tensor2D;
+const frames = tf.randomNormal([1876, 512]) as tf.Tensor2D;
+const basis = tf.randomNormal([512, 514]) as tf.Tensor2D;
+await print('power spectrogram by FFT', () => powerSpectrogram(waveform, spec));
+await print('its matrix product alone', () => tf.matMul(frames, basis));
