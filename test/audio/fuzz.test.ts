@@ -15,6 +15,7 @@ interface Message {
   readonly seed?: number;
   readonly memory?: number;
   readonly outcome?: string;
+  readonly finished?: boolean;
   readonly foreign?: string;
 }
 
@@ -46,6 +47,7 @@ function fuzz(file: string, count: number): Promise<Record<string, number>> {
       else resolve(outcomes);
     };
     child.on('message', (message: Message) => {
+      if (message.finished) return stop();
       if (message.foreign) return stop(message.foreign);
       if (message.outcome) outcomes[message.outcome] = (outcomes[message.outcome] ?? 0) + 1;
       if (message.seed === undefined) return;
@@ -55,6 +57,7 @@ function fuzz(file: string, count: number): Promise<Record<string, number>> {
       clearTimeout(watchdog);
       watchdog = setTimeout(() => stop(`no answer for ${HANG_MS} ms`), HANG_MS);
     });
-    child.on('exit', (code) => stop(code === 0 ? undefined : `the process died with code ${code}`));
+    // After `stop` this changes nothing: the promise is settled.
+    child.on('exit', (code) => stop(`the process died with code ${code}`));
   });
 }
