@@ -2,56 +2,14 @@
  * Measures musrep beside its peers, each in a process of its own on one core, one after the other, and writes the tables
  * to bench/results.md. Run it with `npm run bench`; CONTRIBUTING.md says what the peers need.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
-import { cpus, homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { bundleCases, ms, python, type Result, ROOT, ratio, runners, SONG, table, WEIGHTS } from './tools.js';
 
-const ROOT = resolve(import.meta.dirname, '..');
-const CACHE = join(homedir(), '.cache/musrep');
-const NATIVE = process.env.MUSREP_TFJS_NODE ?? join(CACHE, 'tfjs-node');
-const PYTHON = process.env.MUSREP_BENCH_PYTHON ?? join(CACHE, 'bench-venv/bin/python');
-const WEIGHTS = join(ROOT, 'weights/musicnn-mtat.safetensors');
-const SONG = [
-  resolve(ROOT, '../shared/demo/grieg-morning-3min.mp3'),
-  join(ROOT, 'examples/clips/grieg-morning.mp3'),
-].find(existsSync) as string;
 const ROUNDS = 3;
 
-type Result = Record<string, unknown>;
-type Runner = { readonly name: string; readonly run: (name: string, ...args: string[]) => Result };
-
-// Plain JavaScript: a compiler at start would be counted with the cold start.
-await build({
-  entryPoints: ['log-mel', 'musicnn', 'cold-start'].map((name) => join(ROOT, `bench/cases/${name}.ts`)),
-  outdir: join(ROOT, '.out/bench'),
-  bundle: true,
-  packages: 'external',
-  platform: 'node',
-  format: 'esm',
-});
-
-/** On one core: what several threads would do at once they do one after the other. */
-function onOneCore(command: string, args: readonly string[]): Result {
-  const environment = { ...process.env, OMP_NUM_THREADS: '1', TF_CPP_MIN_LOG_LEVEL: '2' };
-  const output = execFileSync('taskset', ['-c', '0', command, ...args], {
-    encoding: 'utf8',
-    env: environment,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  return JSON.parse(output.trim().split('\n').at(-1) as string) as Result;
-}
-
-const ours = (backend: string): Runner => ({
-  name: `musrep, ${backend === 'tensorflow' ? 'native' : backend}`,
-  run: (name, ...args) => onOneCore(process.execPath, [join(ROOT, `.out/bench/${name}.js`), backend, NATIVE, ...args]),
-});
-
-const runners: readonly Runner[] = [ours('wasm'), ...(existsSync(NATIVE) ? [ours('tensorflow')] : [])];
-
-const python = (name: string, ...args: string[]): Result | undefined =>
-  existsSync(PYTHON) ? onOneCore(PYTHON, [join(ROOT, 'bench/peers/run.py'), name, ...args]) : undefined;
+await bundleCases(['log-mel', 'musicnn', 'cold-start']);
 
 /** Every number of the result with the least CPU time over several rounds, the sides taking turns. */
 function inTurns(sides: readonly (() => Result | undefined)[]): (Result | undefined)[] {
@@ -72,12 +30,6 @@ function least(a: Result | undefined, b: Result | undefined): Result | undefined
   ]);
   return Object.fromEntries(pairs);
 }
-
-const ms = (value: unknown) => (typeof value === 'number' ? value.toFixed(1) : '–');
-const ratio = (value: unknown, peer: unknown) =>
-  typeof value === 'number' && typeof peer === 'number' ? (value / peer).toFixed(2) : '–';
-const table = (head: string[], rows: string[][]) =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 function logMelTable(): string {
   const [peer, ...results] = inTurns([

@@ -2,8 +2,11 @@
  * Models of music on TensorFlow.js: finished ones, and the blocks to build others from.
  * @module
  */
+
+export { type AudioPiece, type AudioStream, type LoadAudioOptions, openAudio } from './audio/audio-stream.js';
 export type { Clip } from './audio/clip.js';
-export { type LoadAudioOptions, loadAudio } from './audio/load-audio.js';
+export type { AudioDecoder, DecodedAudio, DecodeOptions } from './audio/decoder.js';
+export { loadAudio } from './audio/load-audio.js';
 export { type MultiLabelOptions, multiLabel } from './backends/heads/multi-label.js';
 export { type MusicnnBackendOptions, musicnnBackend } from './backends/musicnn-backend.js';
 export {

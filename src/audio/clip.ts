@@ -29,10 +29,18 @@ export function checkClip(clip: Clip): void {
     );
   }
   if (samples.length === 0) throw new MusrepError('bad-audio', 'The clip holds no samples.');
+  checkSamples(clip, 0);
+}
+
+/** Refuses samples that are not finite; `first` is the index of the first of them in the whole. */
+export function checkSamples({ samples, sampleRate }: Clip, first: number): void {
   const bad = firstNonFinite(samples);
   if (bad < 0) return;
-  const at = (bad / sampleRate).toFixed(3);
-  throw new MusrepError('bad-audio', `Sample ${bad} (at ${at} s) is ${samples[bad]}; samples must be finite numbers.`);
+  const at = ((first + bad) / sampleRate).toFixed(3);
+  throw new MusrepError(
+    'bad-audio',
+    `Sample ${first + bad} (at ${at} s) is ${samples[bad]}; samples must be finite numbers.`,
+  );
 }
 
 function firstNonFinite(samples: Float32Array): number {

@@ -4,7 +4,9 @@
  */
 
 export type { ByteSource } from '../platform/byte-source.js';
+export { type AudioPiece, type AudioStream, type LoadAudioOptions, openAudio } from './audio-stream.js';
 export { type Clip, mixToMono } from './clip.js';
-export { type LoadAudioOptions, loadAudio } from './load-audio.js';
+export type { AudioDecoder, DecodedAudio, DecodeOptions } from './decoder.js';
+export { loadAudio } from './load-audio.js';
 export { resample } from './resample.js';
 export { hoppedWindows, spacedWindows, type WindowSize, type Windows } from './windows.js';

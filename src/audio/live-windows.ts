@@ -22,11 +22,16 @@ export class LiveWindows {
   private origin = 0;
   private count = 0;
 
-  /** @param sourceRate - of the samples that will come, in hertz. @param hop - from window to window, at `size.sampleRate`. */
+  /**
+   * @param sourceRate - of the samples that will come, in hertz.
+   * @param hop - from window to window, at `size.sampleRate`.
+   * @param most - how many windows; as many as fit unless given.
+   */
   constructor(
     private readonly sourceRate: number,
     private readonly size: WindowSize,
     private readonly hop: number,
+    private readonly most = Number.POSITIVE_INFINITY,
   ) {
     requireHop(hop);
     this.converter = resampler(sourceRate, size.sampleRate);
@@ -37,15 +42,37 @@ export class LiveWindows {
     if (samples.length === 0) return [];
     checkClip({ samples, sampleRate: this.sourceRate });
     this.append(samples);
-    const windows: LiveWindow[] = [];
-    const { length, sampleRate } = this.size;
-    const kept = this.buffer.subarray(0, this.filled);
-    for (let start = this.nextStart(); this.covers(start); start = this.nextStart()) {
-      windows.push({ time: start / sampleRate, samples: this.converter.read(kept, start, length, this.origin) });
-      this.count++;
-    }
+    const windows = this.cutWhile((start) => this.covers(start));
     this.forget();
     return windows;
+  }
+
+  /** Gives the windows that were waiting for samples to come: none will. A signal shorter than a window is padded. */
+  finish(): LiveWindow[] {
+    const { length } = this.size;
+    return this.cutWhile((start) => start === 0 || this.count * this.hop <= this.total - length);
+  }
+
+  /** Seconds of silence by which the one window of a short signal is padded, once it is finished. */
+  get paddedSeconds(): number {
+    return Math.max(0, this.size.length - this.total) / this.size.sampleRate;
+  }
+
+  private cutWhile(ready: (start: number) => boolean): LiveWindow[] {
+    const windows: LiveWindow[] = [];
+    const kept = this.buffer.subarray(0, this.filled);
+    for (let start = this.nextStart(); this.count < this.most && ready(start); start = this.nextStart()) {
+      const samples = new Float32Array(this.size.length);
+      samples.set(this.converter.read(kept, start, Math.min(samples.length, this.total - start), this.origin));
+      windows.push({ time: start / this.size.sampleRate, samples });
+      this.count++;
+    }
+    return windows;
+  }
+
+  /** Samples so far, at the windows' rate. */
+  private get total(): number {
+    return this.converter.outputLength(this.origin + this.filled);
   }
 
   private nextStart(): number {

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { GRIEG } from '../../test/harness/clips.js';
 import { wavFile } from '../../test/harness/wav-file.js';
+import type { AudioDecoder } from './decoder.js';
 import { loadAudio } from './load-audio.js';
 
 const left = [0, 0.5, -0.5, 0.25, -0.25];
@@ -87,6 +88,34 @@ describe('MP3', () => {
   });
 });
 
+describe("decoders of one's own", () => {
+  const bytes = wavFile([left], { format: 's16' });
+  const decoder = (rates: readonly number[]): AudioDecoder => ({
+    name: 'mine',
+    recognises: () => true,
+    async *decode(chunks) {
+      let length = 0;
+      for await (const chunk of chunks) length += chunk.length;
+      for (const sampleRate of rates) yield { channels: [new Float32Array(length)], sampleRate };
+    },
+  });
+
+  it('come before those that are there', async () => {
+    expect(await loadAudio(bytes, { decoders: [decoder([300])] })).toEqual({
+      samples: new Float32Array(bytes.length),
+      sampleRate: 300,
+    });
+  });
+
+  it('may neither change the rate nor give nothing', async () => {
+    await expect(loadAudio(bytes, { decoders: [decoder([300, 400])] })).rejects.toMatchObject({
+      code: 'unsupported-audio',
+      message: expect.stringContaining('from 300 to 400 Hz'),
+    });
+    await expect(loadAudio(bytes, { decoders: [decoder([])] })).rejects.toMatchObject({ code: 'bad-audio' });
+  });
+});
+
 describe('sources', () => {
   const bytes = wavFile([left], { format: 'f32' });
 
@@ -129,6 +158,34 @@ describe('sources', () => {
     });
     const noise = Uint8Array.from({ length: 100_000 }, (_, i) => (Math.imul(i, 2654435761) >>> 13) & 0xff);
     await expect(loadAudio(noise)).rejects.toMatchObject({ code: 'unsupported-audio' });
+  });
+
+  it('refuses a URL that stops half-way', async () => {
+    const server = createServer((_, response) => {
+      response.writeHead(200, { 'content-length': bytes.length });
+      response.write(bytes.subarray(0, 50), () => response.destroy());
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/clip`;
+    await expect(loadAudio(url)).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('stopped after 50 bytes'),
+    });
+    server.close();
+  });
+
+  it('reports how far it is, where a size is known', async () => {
+    const shares: number[] = [];
+    await loadAudio(GRIEG, { onProgress: (done) => shares.push(done) });
+    expect(shares.length).toBeGreaterThan(1);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+  });
+
+  it('is cancelled on the way', async () => {
+    const stop = new AbortController();
+    const cancelled = loadAudio(GRIEG, { signal: stop.signal, onProgress: () => stop.abort() });
+    await expect(cancelled).rejects.toMatchObject({ name: 'AbortError' });
   });
 
   it('is cancelled by its signal', async () => {

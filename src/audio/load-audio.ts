@@ -1,31 +1,17 @@
-import { MusrepError } from '../core/errors.js';
-import { type ByteSource, readSource } from '../platform/byte-source.js';
-import { type Clip, checkClip, mixToMono } from './clip.js';
-import type { AudioDecoder } from './decoder.js';
-import { flacDecoder } from './flac.js';
-import { mp3Decoder } from './mp3.js';
-import { oggDecoder } from './ogg.js';
-import { wavDecoder } from './wav.js';
-
-export interface LoadAudioOptions {
-  /** Use what can be read of a truncated file, instead of refusing it. */
-  readonly partial?: boolean;
-  /** Cancels the reading. */
-  readonly signal?: AbortSignal;
-}
-
-/** MP3 comes last: its frames are told by a pattern of a few bits, which other formats may hold by chance. */
-const DECODERS: readonly AudioDecoder[] = [wavDecoder, flacDecoder, oggDecoder, mp3Decoder];
+import type { ByteSource } from '../platform/byte-source.js';
+import { type AudioPiece, decodeSource, type LoadAudioOptions } from './audio-stream.js';
+import type { Clip } from './clip.js';
 
 /**
  * Decodes an audio file to mono, by the mean of its channels, at the file's own sample rate.
  *
  * The format is told by the bytes, not by the name: WAV (8 to 32 bit, float), MP3, FLAC, and Ogg with Vorbis, Opus or
- * FLAC.
+ * FLAC; in a page also what the page itself decodes, such as AAC in MP4. A clip takes some 10 MB a minute: for audio of
+ * hours there is {@link openAudio}.
  *
- * @throws {@link MusrepError} `not-found` for a path or URL that cannot be read, `unsupported-audio` for what is not
- * audio or not a known format, `truncated-audio` for a file that ends early, `damaged-audio` for one that cannot be
- * decoded, `bad-audio` for one without samples or with samples that are not finite.
+ * @throws {@link MusrepError} `not-found` for a path or URL that cannot be read, or not to its end; `unsupported-audio`
+ * for what is not audio or not a known format, `truncated-audio` for a file that ends early, `damaged-audio` for one that
+ * cannot be decoded, `bad-audio` for one without samples or with samples that are not finite.
  *
  * @example
  * ```ts
@@ -36,23 +22,25 @@ const DECODERS: readonly AudioDecoder[] = [wavDecoder, flacDecoder, oggDecoder, 
  * ```
  */
 export async function loadAudio(source: ByteSource, options: LoadAudioOptions = {}): Promise<Clip> {
-  const bytes = await readSource(source, options.signal);
-  options.signal?.throwIfAborted();
-  if (bytes.length === 0) throw new MusrepError('bad-audio', 'The audio file is empty: 0 bytes.');
-  const decoder = DECODERS.find((one) => one.recognises(bytes));
-  if (decoder === undefined) {
-    const known = DECODERS.map((one) => one.name).join(', ');
-    throw new MusrepError(
-      'unsupported-audio',
-      `The bytes are not audio of a known format (${known}). They begin with ${hex(bytes)}.`,
-    );
-  }
-  const { channels, sampleRate } = await decoder.decode(bytes, { partial: options.partial ?? false });
-  const clip = { samples: mixToMono(channels), sampleRate };
-  checkClip(clip);
-  return clip;
+  return (await joinPieces(decodeSource(source, options), Number.POSITIVE_INFINITY)) as Clip;
 }
 
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+/** All pieces as one clip; undefined, and the rest not decoded, where that would be of more than `most` samples. */
+export async function joinPieces(pieces: AsyncIterable<AudioPiece>, most: number): Promise<Clip | undefined> {
+  const parts: Float32Array[] = [];
+  let length = 0;
+  let sampleRate = 0;
+  for await (const piece of pieces) {
+    parts.push(piece.samples);
+    length += piece.samples.length;
+    sampleRate = piece.sampleRate;
+    if (Math.max(length, piece.total ?? 0) > most) return undefined;
+  }
+  const samples = new Float32Array(length);
+  let at = 0;
+  for (const part of parts) {
+    samples.set(part, at);
+    at += part.length;
+  }
+  return { samples, sampleRate };
 }

@@ -1,4 +1,4 @@
-import { endOfId3 } from './id3.js';
+import { joined } from '../platform/bytes.js';
 
 /** The header of one MPEG audio frame. */
 export interface Mp3Frame {
@@ -7,8 +7,14 @@ export interface Mp3Frame {
   readonly length: number;
   readonly samples: number;
   readonly sampleRate: number;
-  /** How many frames follow, where the frame is a Xing or Info header that says so. */
-  readonly statedFrames: number | undefined;
+  /** What follows, where the frame is a Xing or Info header that says so. */
+  readonly stated: StatedLength | undefined;
+}
+
+interface StatedLength {
+  readonly frames: number;
+  /** Without the encoder's delay and padding. */
+  readonly samples: number;
 }
 
 const RATES = [44100, 48000, 32000];
@@ -26,11 +32,10 @@ const SEARCH_BYTES = 65_536;
 /** As many frames in a row are no coincidence. */
 const CONVINCING_FRAMES = 3;
 
-/** The first frame that others follow, after an ID3v2 tag if there is one. */
+/** The first frame that others follow. */
 export function findFirstFrame(bytes: Uint8Array): Mp3Frame | undefined {
-  const start = endOfId3(bytes);
-  const limit = Math.min(bytes.length - 4, start + SEARCH_BYTES);
-  for (let at = start; at <= limit; at++) {
+  const limit = Math.min(bytes.length - 4, SEARCH_BYTES);
+  for (let at = 0; at <= limit; at++) {
     if (bytes[at] !== 0xff) continue;
     const frame = parseFrame(bytes, at);
     if (frame && isFollowed(bytes, frame)) return frame;
@@ -78,15 +83,57 @@ export function parseFrame(bytes: Uint8Array, offset: number): Mp3Frame | undefi
       : Math.floor(((samples / 8) * bitrate) / sampleRate) + padding;
   const mono = mode >> 6 === 3;
   const sideInfo = mpeg1 ? (mono ? 17 : 32) : mono ? 9 : 17;
-  const statedFrames = layer === 3 ? readStatedFrames(bytes, offset + 4 + sideInfo) : undefined;
-  return { offset, length, samples, sampleRate, statedFrames };
+  const stated = layer === 3 ? readStatedLength(bytes, offset + 4 + sideInfo, samples) : undefined;
+  return { offset, length, samples, sampleRate, stated };
 }
 
-function readStatedFrames(bytes: Uint8Array, at: number): number | undefined {
+/** Reads a Xing header: a name, flags, the parts that the flags announce; then LAME's, with delay and padding. */
+function readStatedLength(bytes: Uint8Array, at: number, samples: number): StatedLength | undefined {
   if (at + 12 > bytes.length) return undefined;
   const tag = String.fromCharCode(...bytes.subarray(at, at + 4));
   if (tag !== 'Xing' && tag !== 'Info') return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, 12);
-  const statesFrames = (view.getUint32(4) & 1) === 1;
-  return statesFrames ? view.getUint32(8) : undefined;
+  const flags = view.getUint32(4);
+  if ((flags & 1) === 0) return undefined;
+  const frames = view.getUint32(8);
+  const lame = at + 12 + (flags & 2 ? 4 : 0) + (flags & 4 ? 100 : 0) + (flags & 8 ? 4 : 0);
+  // Twelve bits each, behind the encoder's name and its settings.
+  const [high = 0, middle = 0, low = 0] = bytes.subarray(lame + 21, lame + 24);
+  const named = (bytes[lame] ?? 0) > 0;
+  const cut = named ? (high << 4) + (middle >> 4) + ((middle & 15) << 8) + low : 0;
+  return { frames, samples: Math.max(0, frames * samples - cut) };
+}
+
+/** Walks from frame to frame through bytes that come in chunks, the first of which begins with a frame. */
+export class FrameWalk {
+  /** How many whole frames follow one another. */
+  whole = 0;
+  /** Where the last of them should end, and where the bytes end, from the first frame on. */
+  private end = 0;
+  private length = 0;
+  private lost = false;
+  private held = new Uint8Array(0);
+
+  push(chunk: Uint8Array): void {
+    const bytes = this.held.length === 0 ? chunk : joined([this.held, chunk]);
+    const origin = this.length - this.held.length;
+    this.length += chunk.length;
+    while (!this.lost && this.end + 4 <= this.length) {
+      const frame = parseFrame(bytes, this.end - origin);
+      if (frame) this.end += frame.length;
+      if (frame) this.whole++;
+      this.lost = frame === undefined;
+    }
+    this.held = this.lost ? new Uint8Array(0) : bytes.slice(Math.min(this.end - origin, bytes.length));
+  }
+
+  /** Whether the last frame is without its end; it does not count as whole. */
+  get cutOff(): boolean {
+    return this.end > this.length;
+  }
+
+  /** Whether nothing but the start of a frame follows. */
+  get endsWithFrame(): boolean {
+    return this.end + 4 > this.length;
+  }
 }

@@ -1,13 +1,16 @@
+import type { ByteReader } from './byte-reader.js';
+
 /** A page of an Ogg file. */
-interface OggPage {
-  readonly offset: number;
-  /** Header and body, in bytes. */
-  readonly length: number;
+export interface OggPage {
+  /** Header and body. */
+  readonly bytes: Uint8Array;
   /** Whether it begins, or ends, a logical stream. */
   readonly begins: boolean;
   readonly ends: boolean;
-  /** Cut short where the file is. */
-  readonly body: Uint8Array;
+  /** Whether it is all there: the last page of a truncated file is not. */
+  readonly whole: boolean;
+  /** Whether it follows the page before it without a gap. */
+  readonly follows: boolean;
 }
 
 export type OggCodec = 'Vorbis' | 'Opus' | 'FLAC';
@@ -18,51 +21,51 @@ const SIGNATURES: readonly (readonly [string, OggCodec])[] = [
   ['\x7fFLAC', 'FLAC'],
 ];
 
-/** The codec of the first logical stream; undefined for what is not Ogg, or holds none that is read. */
+/** The codec of the logical stream that a page begins; undefined for what is not Ogg, or none that is read. */
 export function oggCodec(bytes: Uint8Array): OggCodec | undefined {
-  const page = pageAt(bytes, 0);
-  if (page === undefined) return undefined;
-  const start = String.fromCharCode(...page.body.subarray(0, 8));
+  const body = bodyStart(bytes);
+  if (body === undefined) return undefined;
+  const start = String.fromCharCode(...bytes.subarray(body, body + 8));
   return SIGNATURES.find(([signature]) => start.startsWith(signature))?.[1];
 }
 
-/** Where each link of a chain begins: an Ogg file may hold several streams one after the other. */
-export function oggLinks(bytes: Uint8Array): Uint8Array[] {
-  const starts = [0];
-  let previous: OggPage | undefined;
-  for (const page of pagesOf(bytes)) {
-    if (page.begins && previous && !previous.begins) starts.push(page.offset);
-    previous = page;
+/** The pages of a file. */
+export async function* oggPages(reader: ByteReader): AsyncGenerator<OggPage> {
+  for (let follows = true; ; ) {
+    const header = await reader.peek(LARGEST_HEADER);
+    const body = bodyStart(header);
+    if (body === undefined) {
+      if (header.length < SMALLEST_HEADER) return;
+      await reader.skip(nextPage(header));
+      follows = false;
+      continue;
+    }
+    const flags = header[5] as number;
+    const length = header.subarray(SMALLEST_HEADER, body).reduce((sum, size) => sum + size, body);
+    const bytes = await reader.take(length);
+    const whole = bytes.length === length;
+    yield { bytes, begins: (flags & 2) !== 0, ends: whole && (flags & 4) !== 0, whole, follows };
+    follows = true;
   }
-  return starts.map((start, i) => bytes.subarray(start, starts[i + 1]));
 }
 
-/** The file without a last page that is cut off: of half a packet, Opus makes noise. */
-export function wholePages(bytes: Uint8Array): Uint8Array {
-  let end = 0;
-  for (const { offset, length } of pagesOf(bytes)) if (offset + length <= bytes.length) end = offset + length;
-  return bytes.subarray(0, end);
+const SMALLEST_HEADER = 27;
+/** With a size for each of 255 segments. */
+const LARGEST_HEADER = SMALLEST_HEADER + 255;
+const CAPTURE_PATTERN = [0x4f, 0x67, 0x67, 0x53, 0];
+
+function bodyStart(bytes: Uint8Array): number | undefined {
+  if (!isPageAt(bytes, 0) || bytes.length < SMALLEST_HEADER) return undefined;
+  return SMALLEST_HEADER + (bytes[26] as number);
 }
 
-/** Whether the last page is whole, and is marked as the last. */
-export function oggIsComplete(bytes: Uint8Array): boolean {
-  let last: OggPage | undefined;
-  for (const page of pagesOf(bytes)) last = page;
-  return last?.ends === true && last.offset + last.length <= bytes.length;
+function isPageAt(bytes: Uint8Array, at: number): boolean {
+  return CAPTURE_PATTERN.every((byte, i) => bytes[at + i] === byte);
 }
 
-function* pagesOf(bytes: Uint8Array): Generator<OggPage> {
-  for (let page = pageAt(bytes, 0); page; page = pageAt(bytes, page.offset + page.length)) yield page;
-}
-
-function pageAt(bytes: Uint8Array, offset: number): OggPage | undefined {
-  const isPage = [0x4f, 0x67, 0x67, 0x53, 0].every((byte, i) => bytes[offset + i] === byte);
-  if (!isPage || offset + 27 > bytes.length) return undefined;
-  const flags = bytes[offset + 5] as number;
-  const segments = bytes[offset + 26] as number;
-  const bodyStart = offset + 27 + segments;
-  const bodyLength = bytes.subarray(offset + 27, bodyStart).reduce((sum, size) => sum + size, 0);
-  const length = 27 + segments + bodyLength;
-  const body = bytes.subarray(bodyStart, bodyStart + bodyLength);
-  return { offset, length, begins: (flags & 2) !== 0, ends: (flags & 4) !== 0, body };
+/** How far to go on where no page begins: to one, or to where one may begin. */
+function nextPage(bytes: Uint8Array): number {
+  const last = bytes.length - CAPTURE_PATTERN.length;
+  for (let at = 1; at <= last; at++) if (isPageAt(bytes, at)) return at;
+  return Math.max(1, last + 1);
 }

@@ -17,23 +17,41 @@ export interface WasmDecoded {
 
 /**
  * Has a decoder do its work, and frees it whatever happens. Refuses what holds no audio, and unless told otherwise what
- * could be decoded only in part.
+ * can be decoded only in part.
  */
-export async function decodeWith<D extends WasmDecoder>(
+export async function* decodeWith<D extends WasmDecoder>(
   format: string,
   decoder: D,
-  decode: (decoder: D) => WasmDecoded | Promise<WasmDecoded>,
+  decode: (decoder: D) => AsyncIterable<WasmDecoded>,
   options: DecodeOptions,
-): Promise<DecodedAudio> {
+): AsyncGenerator<DecodedAudio, void> {
+  let empty = true;
+  hush();
   try {
     await decoder.ready;
-    return checked(format, await quietly(() => decode(decoder)), options);
+    for await (const decoded of decode(decoder)) {
+      refuseDamaged(format, decoded, options);
+      if (decoded.samplesDecoded === 0) continue;
+      empty = false;
+      yield { channels: decoded.channelData, sampleRate: decoded.sampleRate };
+    }
   } catch (cause) {
     if (cause instanceof MusrepError) throw cause;
     throw new MusrepError('damaged-audio', `${format}: the decoder stopped: ${reasonOf(cause)}`, { cause });
   } finally {
+    unhush();
     free(decoder);
   }
+  if (empty) throw new MusrepError('damaged-audio', `${format}: nothing of the file can be decoded.`);
+}
+
+/** Has a decoder that takes bytes as they come take them all. */
+export async function* decodeChunks(
+  decoder: { decode(bytes: Uint8Array): Promise<WasmDecoded>; flush(): Promise<WasmDecoded> },
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<WasmDecoded, void> {
+  for await (const chunk of chunks) yield await decoder.decode(chunk);
+  yield await decoder.flush();
 }
 
 /** A damaged file may have upset the decoder's own memory; that is its instance's, and goes with it. */
@@ -46,43 +64,26 @@ function free(decoder: WasmDecoder): void {
 }
 
 const OF_DECODERS = /^(libopus|@wasm-audio-decoders|mpg123-decoder|CodecParser)/;
-let quietCalls = 0;
+let hushed = 0;
 let consoleError = console.error;
 
 /** The decoders print what is wrong with a file; the caller gets it as an error, and needs it once. */
-export async function quietly<T>(action: () => T | Promise<T>): Promise<T> {
-  if (quietCalls++ === 0) {
-    consoleError = console.error;
-    console.error = (...args: unknown[]) => {
-      if (!OF_DECODERS.test(String(args[0]))) consoleError(...args);
-    };
-  }
-  try {
-    return await action();
-  } finally {
-    if (--quietCalls === 0) console.error = consoleError;
-  }
+function hush(): void {
+  if (hushed++ > 0) return;
+  consoleError = console.error;
+  console.error = (...args: unknown[]) => {
+    if (!OF_DECODERS.test(String(args[0]))) consoleError(...args);
+  };
 }
 
-function checked(format: string, decoded: WasmDecoded, { partial }: DecodeOptions): DecodedAudio {
-  const { channelData, samplesDecoded, sampleRate, errors } = decoded;
-  if (samplesDecoded === 0) throw new MusrepError('damaged-audio', `${format}: nothing of the file can be decoded.`);
-  if (errors.length > 0 && !partial) {
-    throw new MusrepError(
-      'damaged-audio',
-      `${format}: ${errors.length} frames cannot be decoded (${errors[0]?.message}). Pass { partial: true } to use the rest.`,
-    );
-  }
-  return { channels: channelData, sampleRate };
+function unhush(): void {
+  if (--hushed === 0) console.error = consoleError;
 }
 
-/** Refuses audio that is shorter than its file says. */
-export function requireComplete(format: string, { channels, sampleRate }: DecodedAudio, stated: number): void {
-  const present = channels[0]?.length ?? 0;
-  if (present >= stated) return;
-  const seconds = (samples: number) => (samples / sampleRate).toFixed(2);
+function refuseDamaged(format: string, { errors }: WasmDecoded, { partial }: DecodeOptions): void {
+  if (errors.length === 0 || partial) return;
   throw new MusrepError(
-    'truncated-audio',
-    `${format}: the file says ${seconds(stated)} s but holds ${seconds(present)} s. Pass { partial: true } to use what is there.`,
+    'damaged-audio',
+    `${format}: ${errors.length} frames cannot be decoded (${errors[0]?.message}). Pass { partial: true } to use the rest.`,
   );
 }

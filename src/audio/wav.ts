@@ -1,11 +1,12 @@
 import { MusrepError } from '../core/errors.js';
-import type { AudioDecoder, DecodedAudio, DecodeOptions } from './decoder.js';
+import { ByteReader } from './byte-reader.js';
+import { type AudioDecoder, type DecodedAudio, type DecodeOptions, truncated } from './decoder.js';
 
 /** Reads RIFF WAVE: 8-, 16-, 24- and 32-bit integers, 32- and 64-bit floats, also in WAVE_FORMAT_EXTENSIBLE. */
 export const wavDecoder: AudioDecoder = {
   name: 'WAV',
-  recognises: (bytes) => tagAt(bytes, 0) === 'RIFF' && tagAt(bytes, 8) === 'WAVE',
-  decode: async (bytes, options) => decodeWav(bytes, options),
+  recognises: (start) => tagAt(start, 0) === 'RIFF' && tagAt(start, 8) === 'WAVE',
+  decode: decodeWav,
 };
 
 interface WavFormat {
@@ -18,34 +19,65 @@ interface WavFormat {
 const INTEGER = 1;
 const FLOAT = 3;
 const EXTENSIBLE = 0xfffe;
+/** The longest format chunk that says anything. */
+const EXTENSIBLE_BYTES = 40;
 
-function decodeWav(bytes: Uint8Array, { partial }: DecodeOptions): DecodedAudio {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let format: WavFormat | undefined;
-  for (let at = 12; at + 8 <= bytes.length; ) {
-    const tag = tagAt(bytes, at);
-    const size = view.getUint32(at + 4, true);
-    const body = at + 8;
-    if (tag === 'fmt ') format = readFormat(view, body, size);
-    if (tag === 'data') {
-      if (format === undefined)
-        throw new MusrepError('unsupported-audio', 'WAV: the data chunk comes before any format chunk.');
-      return readSamples(view, body, dataLength(bytes.length - body, size, format, partial), format);
-    }
-    at = body + size + (size % 2);
+/** Samples a channel that are decoded at once. */
+const BLOCK = 65_536;
+
+async function* decodeWav(bytes: AsyncIterable<Uint8Array>, { partial }: DecodeOptions): AsyncGenerator<DecodedAudio> {
+  const reader = new ByteReader(bytes);
+  const { format, stated } = await readHeader(reader);
+  const frameBytes = format.channels * format.bytesPerSample;
+  let present = 0;
+  while (present < stated) {
+    const block = await reader.take(Math.min(BLOCK * frameBytes, stated - present));
+    if (block.length === 0) break;
+    present += block.length;
+    const audio = readSamples(block, format);
+    yield Number.isFinite(stated) ? { ...audio, total: Math.floor(stated / frameBytes) } : audio;
   }
-  throw new MusrepError('truncated-audio', `WAV: the file ends after ${bytes.length} bytes, before its data chunk.`);
+  const seconds = (length: number) => length / (frameBytes * format.sampleRate);
+  if (!partial && Number.isFinite(stated) && present < stated)
+    throw truncated('WAV', seconds(stated), seconds(present));
 }
 
-function readFormat(view: DataView, at: number, size: number): WavFormat {
-  if (size < 16 || at + size > view.byteLength) {
+/** Reads up to the samples: their format, and how many bytes of them the file says there are. */
+async function readHeader(reader: ByteReader): Promise<{ format: WavFormat; stated: number }> {
+  let format: WavFormat | undefined;
+  let at = await reader.skip(12);
+  for (;;) {
+    const chunk = await reader.take(8);
+    at += chunk.length;
+    if (chunk.length < 8) {
+      throw new MusrepError('truncated-audio', `WAV: the file ends after ${at} bytes, before its data chunk.`);
+    }
+    const tag = tagAt(chunk, 0);
+    const size = viewOf(chunk).getUint32(4, true);
+    if (tag === 'data' && format === undefined) {
+      throw new MusrepError('unsupported-audio', 'WAV: the data chunk comes before any format chunk.');
+    }
+    if (tag === 'data' && format) return { format, stated: await statedBytes(reader, size) };
+    if (tag === 'fmt ') format = readFormat(viewOf(await reader.peek(Math.min(size, EXTENSIBLE_BYTES))), size);
+    at += await reader.skip(size + (size % 2));
+  }
+}
+
+/** Writers into a pipe leave 0 or the largest number as the size: then it is all that follows. */
+async function statedBytes(reader: ByteReader, size: number): Promise<number> {
+  const streamed = size === 0xffffffff || (size === 0 && (await reader.peek(1)).length > 0);
+  return streamed ? Number.POSITIVE_INFINITY : size;
+}
+
+function readFormat(view: DataView, size: number): WavFormat {
+  if (size < 16 || view.byteLength < Math.min(size, EXTENSIBLE_BYTES)) {
     throw new MusrepError('truncated-audio', 'WAV: the format chunk is cut short.');
   }
-  const stated = view.getUint16(at, true);
-  const code = stated === EXTENSIBLE && size >= 26 ? view.getUint16(at + 24, true) : stated;
-  const channels = view.getUint16(at + 2, true);
-  const sampleRate = view.getUint32(at + 4, true);
-  const bits = view.getUint16(at + 14, true);
+  const stated = view.getUint16(0, true);
+  const code = stated === EXTENSIBLE && size >= 26 ? view.getUint16(24, true) : stated;
+  const channels = view.getUint16(2, true);
+  const sampleRate = view.getUint32(4, true);
+  const bits = view.getUint16(14, true);
   const readable = (code === INTEGER && [8, 16, 24, 32].includes(bits)) || (code === FLOAT && [32, 64].includes(bits));
   if (!readable || channels === 0 || sampleRate === 0) {
     throw new MusrepError(
@@ -56,32 +88,19 @@ function readFormat(view: DataView, at: number, size: number): WavFormat {
   return { encoding: code === FLOAT ? 'float' : 'integer', channels, sampleRate, bytesPerSample: bits / 8 };
 }
 
-/** How many bytes of samples there are; writers into a pipe leave 0 or the largest number as the size. */
-function dataLength(
-  present: number,
-  stated: number,
-  { sampleRate, channels, bytesPerSample }: WavFormat,
-  partial: boolean,
-) {
-  const streamed = stated === 0xffffffff || (stated === 0 && present > 0);
-  if (streamed || stated <= present) return streamed ? present : stated;
-  if (partial) return present;
-  const seconds = (length: number) => (length / (channels * bytesPerSample * sampleRate)).toFixed(2);
-  throw new MusrepError(
-    'truncated-audio',
-    `WAV: the file says ${seconds(stated)} s but holds ${seconds(present)} s. Pass { partial: true } to use what is there.`,
-  );
-}
-
-function readSamples(view: DataView, at: number, length: number, format: WavFormat): DecodedAudio {
+function readSamples(bytes: Uint8Array, format: WavFormat): DecodedAudio {
   const { channels, bytesPerSample, sampleRate } = format;
-  const read = sampleReader(view, format);
-  const frames = Math.floor(length / (channels * bytesPerSample));
+  const read = sampleReader(viewOf(bytes), format);
+  const frames = Math.floor(bytes.length / (channels * bytesPerSample));
   const planes = Array.from({ length: channels }, () => new Float32Array(frames));
   planes.forEach((plane, channel) => {
-    for (let i = 0; i < frames; i++) plane[i] = read(at + (i * channels + channel) * bytesPerSample);
+    for (let i = 0; i < frames; i++) plane[i] = read((i * channels + channel) * bytesPerSample);
   });
   return { channels: planes, sampleRate };
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function sampleReader(view: DataView, { encoding, bytesPerSample }: WavFormat): (at: number) => number {

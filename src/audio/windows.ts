@@ -17,6 +17,8 @@ export interface Windows {
   readonly paddedSeconds: number;
   /** The samples of windows `first` to `first + count`, one after the other. */
   read(first: number, count: number): Float32Array;
+  /** All windows in order, up to `most` at a time. */
+  batches(most: number): Iterable<Float32Array>;
 }
 
 /** The size of the windows that are cut. */
@@ -27,15 +29,30 @@ export interface WindowSize {
   readonly sampleRate: number;
 }
 
+/** Which windows: a number of equally spaced ones, or one every so many samples at the windows' rate. */
+export type WindowPlan = { readonly count: number } | { readonly hop: number };
+
+/** The windows of a plan. */
+export function plannedWindows(clip: Clip, size: WindowSize, plan: WindowPlan): Windows {
+  return 'hop' in plan ? hoppedWindows(clip, size, plan.hop) : spacedWindows(clip, size, plan.count);
+}
+
 /**
  * `count` equally spaced windows: window i starts at i·⌊(N − L)/count⌋, as in the published evaluation (thesis 3.3.4),
  * so that the last one ends before the clip does. A clip shorter than a window gives one, padded with silence.
  */
 export function spacedWindows(clip: Clip, size: WindowSize, count: number): Windows {
-  requireWhole('the call', 'windows', count);
   const cut = cutter(clip, size);
-  const hop = Math.floor((cut.total - size.length) / count);
-  return cut.at(hop < 1 ? [0] : Array.from({ length: count }, (_, i) => i * hop));
+  const spaced = spacing(clip.samples.length, clip.sampleRate, size, count);
+  return cut.at(Array.from({ length: spaced.count }, (_, i) => i * spaced.hop));
+}
+
+/** The hop of equally spaced windows of a clip of so many samples; one window where there is no room for more. */
+export function spacing(samples: number, sampleRate: number, size: WindowSize, count: number) {
+  requireWhole('the call', 'windows', count);
+  const total = resampler(sampleRate, size.sampleRate).outputLength(samples);
+  const hop = Math.floor((total - size.length) / count);
+  return hop < 1 ? { hop: size.length, count: 1 } : { hop, count };
 }
 
 /**
@@ -66,6 +83,9 @@ function cutter(clip: Clip, { length, sampleRate }: WindowSize) {
     sampleRate,
     paddedSeconds: Math.max(0, length - total) / sampleRate,
     read: (first, count) => readWindows(clip, converter, starts.slice(first, first + count), length, total),
+    *batches(most) {
+      for (let first = 0; first < starts.length; first += most) yield this.read(first, most);
+    },
   });
   return { total, at };
 }

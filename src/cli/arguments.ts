@@ -7,6 +7,7 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 export const FILE_OPTIONS = {
   model: { type: 'string', default: 'musicnn-mtat' },
   backend: { type: 'string', default: 'auto' },
+  'backend-from': { type: 'string' },
   output: { type: 'string', short: 'o' },
   partial: { type: 'boolean', default: false },
   resume: { type: 'boolean', default: false },

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { type AudioStream, openAudio } from '../audio/audio-stream.js';
 import type { Clip } from '../audio/clip.js';
 
 export interface DecodeRequest {
@@ -13,16 +14,20 @@ export interface Failure {
   readonly reason: string;
 }
 
-export type DecodeReply = { readonly clip: Clip } | { readonly failure: Failure };
+/** A clip, or that the file is too long to be one, or why it is neither. */
+export type DecodeReply = { readonly clip: Clip } | { readonly tooLong: true } | { readonly failure: Failure };
 
-export type DecodedFile = DecodeReply & { readonly file: string };
+export type DecodedFile = { readonly file: string } & (
+  | { readonly audio: Clip | AudioStream }
+  | { readonly failure: Failure }
+);
 
 /** As many threads as cores but one, which the model needs; more than three are never waited for. */
 const THREADS = Math.max(1, Math.min(3, availableParallelism() - 1));
 
 /**
- * Decodes files in worker threads, ahead of who takes them, in order. No more clips wait than there are threads: an hour
- * of audio is large.
+ * Decodes files in worker threads, ahead of who takes them, in order. No more clips wait than there are threads, and a
+ * file of more than some minutes is left to who takes it.
  */
 export async function* decodeAhead(files: readonly string[], partial: boolean): AsyncGenerator<DecodedFile> {
   const threads = Array.from({ length: Math.min(THREADS, files.length) }, () => new DecodeThread());
@@ -43,6 +48,12 @@ export async function* decodeAhead(files: readonly string[], partial: boolean): 
   }
 }
 
+/** A file that is too long for one clip is decoded where it is used, as it is used. */
+function received(reply: DecodeReply, { file, partial }: DecodeRequest) {
+  if ('failure' in reply) return reply;
+  return { audio: 'clip' in reply ? reply.clip : openAudio(file, { partial }) };
+}
+
 /** A worker thread; one that dies of a file is replaced for the next. */
 class DecodeThread {
   private worker: Worker | undefined;
@@ -54,7 +65,7 @@ class DecodeThread {
       const settle = (reply: DecodeReply) => {
         worker.off('message', settle);
         worker.off('error', fail);
-        resolve({ ...reply, file: request.file });
+        resolve({ file: request.file, ...received(reply, request) });
       };
       const fail = (error: Error) => {
         this.worker = undefined;

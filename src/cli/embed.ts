@@ -1,4 +1,5 @@
 import { writeTo } from '#platform/files';
+import type { AudioStream } from '../audio/audio-stream.js';
 import type { Clip } from '../audio/clip.js';
 import { MusrepError } from '../core/errors.js';
 import { meanOf } from '../core/inference.js';
@@ -6,12 +7,14 @@ import type { WindowEmbeddings } from '../core/results.js';
 import { writeNpy } from '../io/npy.js';
 import { FILE_OPTIONS, positiveNumber, readArguments, requirePaths } from './arguments.js';
 import { resumeLines } from './output.js';
+import { ParquetTable } from './parquet-table.js';
 import { runFiles } from './run-files.js';
 import { resultName, withModel } from './with-model.js';
 
 const OPTIONS = {
   ...FILE_OPTIONS,
   npy: { type: 'string' },
+  parquet: { type: 'string' },
   'per-window': { type: 'boolean', default: false },
   hop: { type: 'string' },
 } as const;
@@ -22,21 +25,34 @@ export async function embedCommand(args: readonly string[], signal: AbortSignal)
   const paths = requirePaths('embed', positionals);
   if (values.resume && values.output === undefined)
     throw new MusrepError('bad-option', '--resume goes with --output FILE.');
+  if (values.parquet !== undefined && (values.npy !== undefined || values.resume))
+    throw new MusrepError(
+      'bad-option',
+      '--parquet writes one file at the end: it goes with neither --npy nor --resume.',
+    );
   const hop = values.hop === undefined ? {} : { hopSeconds: positiveNumber('hop', values.hop) };
   const done = new Set<string>(
     values.resume ? resumeLines(values.output as string).map((line) => JSON.parse(line).file) : [],
   );
 
-  return withModel(values, (model, output) => {
-    const use = async (file: string, clip: Clip) => {
-      const { times, embeddings } = await model.embed(clip, { ...hop, signal });
+  const table = values.parquet === undefined ? undefined : new ParquetTable(values.parquet);
+
+  return withModel(values, async (model, output) => {
+    const use = async (file: string, audio: Clip | AudioStream) => {
+      const { times, embeddings } = await model.embed(audio, { ...hop, signal });
       const vectors = values['per-window'] ? embeddings : meanOf(embeddings);
+      if (table) return table.add(file, times, vectors);
       if (values.npy === undefined) return output.write(`${record(file, times, vectors)}\n`);
       const npy = resultName(file, '.npy');
       await writeTo(values.npy, { [npy]: writeNpy(vectors) });
       output.write(`${JSON.stringify({ file, npy, ...(values['per-window'] && { times }) })}\n`);
     };
-    return runFiles({ paths, partial: values.partial, signal, done, use });
+    try {
+      return await runFiles({ paths, partial: values.partial, signal, done, use });
+    } finally {
+      // Also after an interruption: a Parquet file is readable only once its end is written.
+      await table?.write();
+    }
   });
 }
 

@@ -1,11 +1,13 @@
 const COMMON = `  --model NAME      which model; \`musrep models\` lists them (default: musicnn-mtat)
   --backend NAME    the tfjs backend: auto, wasm, tensorflow, cpu (default: auto)
+  --backend-from DIR take tensorflow from a folder that holds @tensorflow/tfjs-node
   -o, --output FILE write to a file instead of standard output
   --resume          go on with an interrupted run: skip the files that FILE holds already
   --partial         use what can be read of truncated or damaged files
   -h, --help        this text
 
-FILE may be a folder: every audio file below it is taken (MP3, WAV, FLAC, Ogg Vorbis, Opus).
+FILE may be a folder: every audio file below it is taken (MP3, WAV, FLAC, Ogg Vorbis, Opus); or a pattern: 'music/**/*.mp3'.
+Memory does not grow with the length of a file.
 A file that fails is reported on standard error with its reason, the rest go on, and the exit code is 1.
 `;
 
@@ -39,6 +41,7 @@ ${COMMON}`,
   musrep embed music/ --npy vectors/
 
   --npy DIR         write one .npy file (float32) a track; the output then says which
+  --parquet FILE    write one table with a row a track, or with --per-window a row a window: file, (time,) embedding
   --per-window      one vector a window, instead of their mean
   --hop SECONDS     from one window to the next (default: a window's length)
 ${COMMON}`,

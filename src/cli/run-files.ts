@@ -1,3 +1,4 @@
+import type { AudioStream } from '../audio/audio-stream.js';
 import type { Clip } from '../audio/clip.js';
 import { MusrepError, reasonOf } from '../core/errors.js';
 import { decodeAhead, type Failure } from './decode-ahead.js';
@@ -10,8 +11,8 @@ export interface FileRun {
   readonly signal: AbortSignal;
   /** Files that an earlier run has done. */
   readonly done: ReadonlySet<string>;
-  /** What is to be done with each clip. */
-  readonly use: (file: string, clip: Clip) => Promise<void>;
+  /** What is to be done with each file's audio. */
+  readonly use: (file: string, audio: Clip | AudioStream) => Promise<void>;
 }
 
 /**
@@ -26,11 +27,11 @@ export async function runFiles({ paths, partial, signal, done, use }: FileRun): 
   for await (const decoded of decodeAhead(files, partial)) {
     signal.throwIfAborted();
     const failure =
-      'failure' in decoded ? decoded.failure : await attempt(() => use(decoded.file, decoded.clip), signal);
+      'failure' in decoded ? decoded.failure : await attempt(() => use(decoded.file, decoded.audio), signal);
     if (failure) {
       failed++;
       progress.clear();
-      process.stderr.write(`${decoded.file}: ${failure.reason} [${failure.code}]\n`);
+      process.stderr.write(`${decoded.file}: ${forCommandLine(failure.reason)} [${failure.code}]\n`);
     }
     progress.step();
   }
@@ -48,4 +49,9 @@ async function attempt(action: () => Promise<void>, signal: AbortSignal): Promis
     if (signal.aborted || !(error instanceof MusrepError) || error.code === 'write-failed') throw error;
     return { code: error.code, reason: reasonOf(error) };
   }
+}
+
+/** The library's errors speak of its options; here they are the command's. */
+function forCommandLine(reason: string): string {
+  return reason.replace('Pass { partial: true }', 'Pass --partial');
 }

@@ -1,4 +1,5 @@
 import { writeTo } from '#platform/files';
+import type { AudioStream } from '../audio/audio-stream.js';
 import type { Clip } from '../audio/clip.js';
 import { MusrepError } from '../core/errors.js';
 import type { Taggram } from '../core/results.js';
@@ -32,9 +33,9 @@ export async function tagCommand(args: readonly string[], signal: AbortSignal): 
   return withModel(values, async (model, output) => {
     if (done.size === 0) output.write(TAG_FORMATS[format].begin);
     let index = 0;
-    const use = async (file: string, clip: Clip) => {
-      const tags = await model.tag(clip, { top, windows, signal });
-      if (values.taggram) await writeTaggram(values.taggram, file, await model.taggram(clip, { hopSeconds, signal }));
+    const use = async (file: string, audio: Clip | AudioStream) => {
+      const tags = await model.tag(audio, { top, windows, signal });
+      if (values.taggram) await writeTaggram(values.taggram, file, await model.taggram(audio, { hopSeconds, signal }));
       output.write(TAG_FORMATS[format].file(file, tags, index++));
     };
     try {

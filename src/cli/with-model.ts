@@ -6,16 +6,17 @@ import { Output } from './output.js';
 interface Choices {
   readonly model: string;
   readonly backend: string;
+  readonly 'backend-from'?: string;
   readonly output?: string;
   readonly resume: boolean;
 }
 
 /** Runs with the model and the output that the options name, and lets go of both whatever happens. */
 export async function withModel(
-  { model: name, backend, output: path, resume }: Choices,
+  { model: name, backend, 'backend-from': from, output: path, resume }: Choices,
   run: (model: AudioModel, output: Output) => Promise<number>,
 ): Promise<number> {
-  await useTfjsBackend(backend as 'auto' | TfjsBackendName);
+  await useTfjsBackend(backend as 'auto' | TfjsBackendName, from === undefined ? {} : { from });
   const model = await loadPublished(name);
   try {
     const output = new Output(path, resume);

@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Windows } from '../audio/windows.js';
+import type { AudioStream } from '../audio/audio-stream.js';
+import type { Clip } from '../audio/clip.js';
+import { StreamedWindows } from '../audio/streamed-windows.js';
+import { plannedWindows, type WindowPlan, type WindowSize } from '../audio/windows.js';
 import { requireWhole } from './config.js';
 import { MusrepError, reasonOf } from './errors.js';
 import type { RunOptions } from './options.js';
@@ -8,17 +11,51 @@ import type { RunOptions } from './options.js';
 /** Windows computed at once, unless said otherwise. */
 export const DEFAULT_BATCH = 4;
 
-/** Runs a model over windows, batch by batch, leaving room for other work in between. Gives one row per window. */
-export async function runWindows(model: LayersModel, windows: Windows, options: RunOptions): Promise<Float32Array[]> {
-  const { batchSize = DEFAULT_BATCH, signal, onProgress } = options;
+/** A model's rows for the windows of some audio. */
+export interface WindowRows {
+  /** Window starts, in seconds. */
+  readonly times: readonly number[];
+  readonly rows: Float32Array[];
+  readonly paddedSeconds: number;
+}
+
+/** Runs a model over the windows of some audio, batch by batch, leaving room for other work in between. */
+export async function runWindows(
+  model: LayersModel,
+  audio: Clip | AudioStream,
+  size: WindowSize,
+  plan: WindowPlan,
+  options: RunOptions,
+): Promise<WindowRows> {
+  const { batchSize = DEFAULT_BATCH } = options;
   requireWhole('the call', 'batchSize', batchSize);
-  const total = windows.starts.length;
+  if ('samples' in audio) {
+    const windows = plannedWindows(audio, size, plan);
+    const rows = await runBatches(model, size, windows.batches(batchSize), () => windows.starts.length, options);
+    return { times: windows.times, rows, paddedSeconds: windows.paddedSeconds };
+  }
+  for (let length: number | undefined; ; ) {
+    const windows = new StreamedWindows(audio, size, plan, length);
+    const rows = await runBatches(model, size, windows.batches(batchSize), () => windows.expected, options);
+    if (windows.isRight) return { times: windows.times, rows, paddedSeconds: windows.paddedSeconds };
+    length = windows.length;
+  }
+}
+
+async function runBatches(
+  model: LayersModel,
+  { length }: WindowSize,
+  batches: Iterable<Float32Array> | AsyncIterable<Float32Array>,
+  expected: () => number | undefined,
+  { signal, onProgress }: RunOptions,
+): Promise<Float32Array[]> {
   const rows: Float32Array[] = [];
-  for (let first = 0; first < total; first += batchSize) {
+  signal?.throwIfAborted();
+  for await (const samples of batches) {
     signal?.throwIfAborted();
-    const count = Math.min(batchSize, total - first);
-    rows.push(...(await runBatch(model, windows.read(first, count), count)));
-    onProgress?.(rows.length / total);
+    rows.push(...(await runBatch(model, samples, samples.length / length)));
+    const total = expected();
+    if (total !== undefined) onProgress?.(rows.length / total);
     await eventLoopTurn();
   }
   signal?.throwIfAborted();

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clipOf, refusal, smallModel } from '../../test/harness/small-model.js';
+import { wavFile } from '../../test/harness/wav-file.js';
+import { openAudio } from '../audio/audio-stream.js';
 import { useTfjsBackend } from '../runtime/tfjs-backend.js';
 
 let model: ReturnType<typeof smallModel>;
@@ -32,6 +34,20 @@ describe('tag, taggram and embed', () => {
     const first = embeddings.reduce((sum, one) => sum + (one[0] as number), 0) / 3;
     expect(pooled[0]).toBeCloseTo(first, 5);
     expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  it('give of a file that is decoded on the way what they give of a clip', async () => {
+    const clip = clipOf(9);
+    const wav = wavFile([[...clip.samples]], { format: 'f32', sampleRate: clip.sampleRate });
+    const before = tf.memory().numTensors;
+    for (const source of [wav, new Blob([wav as Uint8Array<ArrayBuffer>]).stream()]) {
+      const audio = openAudio(source);
+      expect(await model.tag(audio, { windows: 3 })).toEqual(await model.tag(clip, { windows: 3 }));
+      expect(await model.taggram(audio)).toEqual(await model.taggram(clip));
+      expect(await model.embed(audio, { hopSeconds: 2 })).toEqual(await model.embed(clip, { hopSeconds: 2 }));
+    }
+    await expect(model.tag(openAudio(wav.subarray(0, -9)))).rejects.toEqual(refusal('truncated-audio', /holds/));
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   it('give the same whatever the batch size', async () => {

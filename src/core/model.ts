@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, model as layersModelOf } from '@tensorflow/tfjs-layers';
+import type { AudioStream } from '../audio/audio-stream.js';
 import type { Clip } from '../audio/clip.js';
 import { LiveWindows } from '../audio/live-windows.js';
 import { hoppedWindows, spacedWindows } from '../audio/windows.js';
@@ -60,8 +61,9 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
   }
 
   /**
-   * Tags a clip: the mean score of equally spaced windows, most probable first (thesis 3.3.4). A clip shorter than a
-   * window is padded with silence, and `paddedSeconds` of the result says by how much.
+   * Tags a clip, or audio of any length from `openAudio`: the mean score of equally spaced windows, most probable first
+   * (thesis 3.3.4). A clip shorter than a window is padded with silence, and `paddedSeconds` of the result says by how
+   * much. Audio whose file does not state its length (Ogg) is decoded twice: the windows depend on it.
    *
    * @throws {@link MusrepError} `bad-audio` for a clip without samples or with samples that are not finite.
    *
@@ -74,12 +76,11 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
    * console.table(tags);
    * ```
    */
-  async tag(clip: Clip, options: TagOptions = {}): Promise<Tags<L>> {
+  async tag(audio: Clip | AudioStream, options: TagOptions = {}): Promise<Tags<L>> {
     this.requireAlive();
     const { top = this.labels.length, windows: count = PUBLISHED_WINDOWS } = options;
-    const windows = spacedWindows(clip, this.window, count);
-    const scores = await runWindows(this.tagger, windows, options);
-    return rankTags(this.labels, meanOf(scores), top, windows.paddedSeconds);
+    const { rows, paddedSeconds } = await runWindows(this.tagger, audio, this.window, { count }, options);
+    return rankTags(this.labels, meanOf(rows), top, paddedSeconds);
   }
 
   /**
@@ -102,11 +103,11 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
    *
    * @throws {@link MusrepError} as {@link AudioModel.tag}.
    */
-  async taggram(clip: Clip, options: HopOptions = {}): Promise<Taggram<L>> {
+  async taggram(audio: Clip | AudioStream, options: HopOptions = {}): Promise<Taggram<L>> {
     this.requireAlive();
-    const windows = hoppedWindows(clip, this.window, this.hop(options));
-    const scores = await runWindows(this.tagger, windows, options);
-    return { times: windows.times, labels: this.labels, scores, paddedSeconds: windows.paddedSeconds };
+    const hop = this.hop(options);
+    const { rows, ...where } = await runWindows(this.tagger, audio, this.window, { hop }, options);
+    return { ...where, labels: this.labels, scores: rows };
   }
 
   /**
@@ -114,17 +115,16 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
    *
    * @throws {@link MusrepError} as {@link AudioModel.tag}.
    */
-  async embed(clip: Clip, options: HopOptions & { readonly pool: 'mean' }): Promise<Float32Array>;
-  async embed(clip: Clip, options?: HopOptions): Promise<WindowEmbeddings>;
+  async embed(audio: Clip | AudioStream, options: HopOptions & { readonly pool: 'mean' }): Promise<Float32Array>;
+  async embed(audio: Clip | AudioStream, options?: HopOptions): Promise<WindowEmbeddings>;
   async embed(
-    clip: Clip,
+    audio: Clip | AudioStream,
     options: HopOptions & { readonly pool?: 'mean' } = {},
   ): Promise<WindowEmbeddings | Float32Array> {
     this.requireAlive();
-    const windows = hoppedWindows(clip, this.window, this.hop(options));
-    const embeddings = await runWindows(this.embedder, windows, options);
-    if (options.pool === 'mean') return meanOf(embeddings);
-    return { times: windows.times, embeddings, paddedSeconds: windows.paddedSeconds };
+    const hop = this.hop(options);
+    const { rows, ...where } = await runWindows(this.embedder, audio, this.window, { hop }, options);
+    return options.pool === 'mean' ? meanOf(rows) : { ...where, embeddings: rows };
   }
 
   /**

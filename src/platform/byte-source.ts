@@ -1,4 +1,5 @@
-import { readBytes } from '#platform/files';
+import { openBytes } from '#platform/files';
+import { type ByteChunks, chunksOf, readAll } from './bytes.js';
 
 /** Where a file comes from: a path (Node) or URL, bytes, a Blob, or a stream of bytes. */
 export type ByteSource =
@@ -10,37 +11,25 @@ export type ByteSource =
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array>;
 
+/** What is handed on at once of bytes that are there. */
+const CHUNK_BYTES = 262_144;
+
+/** Opens a source; only a stream or an iterable cannot be opened twice. */
+export async function openSource(source: ByteSource, signal?: AbortSignal): Promise<ByteChunks> {
+  if (typeof source === 'string' || source instanceof URL) return openBytes(source, signal);
+  if (source instanceof Blob) return { size: source.size, chunks: chunksOf(source.stream()) };
+  if (source instanceof Uint8Array) return { size: source.length, chunks: slices(source) };
+  if (source instanceof ArrayBuffer) return { size: source.byteLength, chunks: slices(new Uint8Array(source)) };
+  return { size: undefined, chunks: Symbol.asyncIterator in source ? source : chunksOf(source) };
+}
+
 /** All bytes of a source. */
 export async function readSource(source: ByteSource, signal?: AbortSignal): Promise<Uint8Array> {
-  if (typeof source === 'string' || source instanceof URL) return readBytes(source, signal);
   if (source instanceof Uint8Array) return source;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
-  if (Symbol.asyncIterator in source) return joined(source, signal);
-  return joined(chunksOf(source), signal);
+  return readAll(await openSource(source, signal), signal);
 }
 
-/** Not every browser iterates over a ReadableStream by itself. */
-async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader();
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-  } finally {
-    reader.releaseLock();
-  }
-}
-
-async function joined(chunks: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for await (const chunk of chunks) {
-    signal?.throwIfAborted();
-    parts.push(chunk);
-  }
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+async function* slices(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
 }

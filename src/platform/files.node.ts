@@ -1,28 +1,48 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MusrepError, reasonOf } from '../core/errors.js';
-import { fetchBytes } from './fetch-bytes.js';
+import { type ByteChunks, readAll } from './bytes.js';
 import type { Folder } from './folder.js';
+import { openUrl } from './open-url.js';
 
-/** The bytes of a file, or of what a URL gives. */
-export async function readBytes(source: string | URL, signal?: AbortSignal): Promise<Uint8Array> {
+/** Opens a file, or what a URL gives. */
+export async function openBytes(source: string | URL, signal?: AbortSignal): Promise<ByteChunks> {
   const address = String(source);
-  if (/^(https?|data|blob):/.test(address)) return fetchBytes(address, signal);
+  if (/^(https?|data|blob):/.test(address)) return openUrl(address, signal);
   const path = address.startsWith('file:') ? fileURLToPath(address) : address;
   try {
-    return new Uint8Array(await readFile(path, { signal }));
+    return { size: (await stat(path)).size, chunks: chunksOfFile(path, signal) };
   } catch (cause) {
-    signal?.throwIfAborted();
-    throw new MusrepError('not-found', `Cannot read '${path}': ${reasonOf(cause)}`, { cause });
+    throw unreadable(path, cause);
   }
 }
 
+async function* chunksOfFile(path: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
+      signal?.throwIfAborted();
+      yield chunk as Uint8Array;
+    }
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw unreadable(path, cause);
+  }
+}
+
+const CHUNK_BYTES = 262_144;
+
+function unreadable(path: string, cause: unknown): MusrepError {
+  return new MusrepError('not-found', `Cannot read '${path}': ${reasonOf(cause)}`, { cause });
+}
+
 /** The bytes of a file in a folder, which may be a path or a URL. */
-export function readFrom(folder: Folder, file: string, signal?: AbortSignal): Promise<Uint8Array> {
+export async function readFrom(folder: Folder, file: string, signal?: AbortSignal): Promise<Uint8Array> {
   const path = pathOf(folder);
-  return readBytes(/^[a-z]+:\/\//.test(path) ? `${path.replace(/\/$/, '')}/${file}` : join(path, file), signal);
+  const address = /^[a-z]+:\/\//.test(path) ? `${path.replace(/\/$/, '')}/${file}` : join(path, file);
+  return readAll(await openBytes(address, signal), signal);
 }
 
 /**

@@ -1,15 +1,18 @@
 import { MusrepError, reasonOf } from '../core/errors.js';
-import { fetchBytes } from './fetch-bytes.js';
+import { type ByteChunks, readAll } from './bytes.js';
 import type { FileHandle, Folder } from './folder.js';
+import { openUrl } from './open-url.js';
 
-/** What a URL gives, relative ones from the page's address. */
-export function readBytes(source: string | URL, signal?: AbortSignal): Promise<Uint8Array> {
-  return fetchBytes(new URL(source, document.baseURI).href, signal);
+/** Opens what a URL gives, relative ones from the page's address. */
+export function openBytes(source: string | URL, signal?: AbortSignal): Promise<ByteChunks> {
+  return openUrl(new URL(source, document.baseURI).href, signal);
 }
 
 /** The bytes of a file in a folder. */
 export async function readFrom(folder: Folder, file: string, signal?: AbortSignal): Promise<Uint8Array> {
-  if (typeof folder === 'string') return readBytes(`${folder.replace(/\/$/, '')}/${file}`, signal);
+  if (typeof folder === 'string') {
+    return readAll(await openBytes(`${folder.replace(/\/$/, '')}/${file}`, signal), signal);
+  }
   try {
     const handle = await folder.getFileHandle(file);
     return new Uint8Array(await (await handle.getFile()).arrayBuffer());

@@ -1,12 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { decodeSource } from '../../src/audio/audio-stream.js';
 import { loadAudio } from '../../src/audio/load-audio.js';
-
-const HAS_FFMPEG = spawnSync('ffmpeg', ['-version']).status === 0;
-const WITH_FFMPEG = HAS_FFMPEG ? '' : ' (skipped: no ffmpeg, see CONTRIBUTING.md)';
+import { HAS_FFMPEG, WITH_FFMPEG } from '../harness/ffmpeg.js';
 
 /** A tone per channel, with a click at 0.5 s by which positions can be told. */
 const SIGNAL = 'aevalsrc=0.4*sin(880*PI*t)+0.5*eq(n\\,22050)|0.3*sin(1320*PI*t):s=44100:d=1.5';
@@ -42,6 +41,10 @@ function make(name: string, options: readonly string[]): void {
   execFileSync('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', SIGNAL, ...options, pathOf(name)]);
 }
 
+async function* chunksOf(bytes: Uint8Array, size: number) {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
 /** Decoded by ffmpeg, mixed by the mean. */
 function reference(name: string): { samples: Float32Array; sampleRate: number } {
   const probe = ['-v', 'error', '-show_entries', 'stream=sample_rate,channels', '-of', 'csv=p=0', pathOf(name)];
@@ -75,6 +78,19 @@ describe.skipIf(!HAS_FFMPEG)(`files of every format${WITH_FFMPEG}`, () => {
         worst = Math.max(worst, Math.abs(value - (expected.samples[i] as number)));
       });
       expect(worst).toBeLessThan(tolerance);
+    });
+
+    it(`${name} gives the same in pieces, however its bytes come`, async () => {
+      const bytes = new Uint8Array(readFileSync(pathOf(name)));
+      const whole = await loadAudio(bytes);
+      for (const size of [101, 5000]) {
+        const pieces: number[] = [];
+        for await (const { samples, total = whole.samples.length } of decodeSource(chunksOf(bytes, size), {})) {
+          expect(total).toBe(whole.samples.length);
+          for (const sample of samples) pieces.push(sample);
+        }
+        expect(Float32Array.from(pieces)).toEqual(whole.samples);
+      }
     });
 
     it(`${name} is refused when its end is missing, and read in part when asked`, async () => {

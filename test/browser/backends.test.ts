@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadAudio } from '../../src/audio/load-audio.js';
 import { BLOCK_CASES } from '../harness/block-cases.js';
 import { CHROMIUM, launchChromium, serve, WITH_CHROMIUM } from '../harness/chromium.js';
+import { HAS_FFMPEG, WITH_FFMPEG } from '../harness/ffmpeg.js';
 import { KERNEL_CASES } from '../harness/kernel-cases.js';
 import { HAS_SHARED, readGolden, sharedPath, WITH_SHARED } from '../harness/shared.js';
 import type { PageTests } from './page.js';
@@ -16,6 +18,7 @@ declare const pageTests: PageTests;
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const VECTORS = join(ROOT, 'test/audio/vectors');
+const made = mkdtempSync(join(tmpdir(), 'musrep-made-'));
 
 /** As on the other tfjs backends: the tolerance of the published weights. */
 const PUBLISHED = 1e-4;
@@ -41,6 +44,7 @@ beforeAll(async () => {
     '/audio/': sharedPath('reference/audio'),
     '/clips/': join(ROOT, 'examples/clips'),
     '/vectors/': VECTORS,
+    '/made/': made,
   };
   ({ server, url } = await serve(folders, '<!doctype html><script type="module" src="/bundle/page.js"></script>'));
   browser = await launchChromium();
@@ -61,6 +65,28 @@ describe.skipIf(!CHROMIUM)(`audio in a page${WITH_CHROMIUM}`, () => {
       await page.close();
       const { samples, sampleRate } = await loadAudio(join(VECTORS, file));
       expect(found).toEqual({ sampleRate, length: samples.length, some: [1000, 3000, 6000].map((at) => samples[at]) });
+    });
+  }
+});
+
+describe.skipIf(!CHROMIUM || !HAS_FFMPEG)(`AAC in a page${WITH_CHROMIUM || WITH_FFMPEG}`, () => {
+  const pages: { readonly name: string; readonly options: readonly string[]; readonly rate: number }[] = [
+    { name: 'song.m4a', options: ['-ar', '44100'], rate: 44_100 },
+    { name: 'song.aac', options: ['-ar', '22050', '-f', 'adts'], rate: 22_050 },
+  ];
+  for (const { name, options, rate } of pages) {
+    it(`${name} is decoded by the page, at the file's own rate`, async () => {
+      const tone = ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'sine=frequency=500:duration=2'];
+      execFileSync('ffmpeg', [...tone, '-c:a', 'aac', ...options, join(made, name)]);
+      const page = await browser.newPage();
+      await page.goto(url);
+      await page.waitForFunction('globalThis.pageTests');
+      const { sampleRate, length } = await page.evaluate((path) => pageTests.decode(path), `/made/${name}`);
+      await page.close();
+      expect(sampleRate).toBe(rate);
+      // AAC encodes frames of 1024 samples, and ADTS does not say how many of them belong to the start and the end.
+      expect(Math.abs(length - 2 * rate)).toBeLessThan(4 * 1024);
+      await expect(loadAudio(join(made, name))).rejects.toMatchObject({ code: 'unsupported-audio' });
     });
   }
 });

@@ -11,8 +11,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Tag } from '../../src/core/results.js';
 import { GRIEG } from '../harness/clips.js';
+import { wavFile } from '../harness/wav-file.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const MAIN = join(ROOT, 'dist/cli/main.js');
@@ -144,6 +147,31 @@ describe('musrep tag', () => {
   });
 });
 
+describe('files', () => {
+  it('may be named by a pattern that the shell has left as it is', async () => {
+    const { code, stdout, stderr } = await onFiles('tag', 'mixed/*.o{gg,pus}', 'no/*.mp3', '--jsonl', '--windows', '1');
+    expect(records(stdout).map(({ file }) => file)).toEqual(['mixed/tone.ogg', 'mixed/tone.opus']);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('no/*.mp3: ')]);
+  });
+
+  it('may be longer than what is decoded at once', async () => {
+    const second = Array.from({ length: 48_000 }, (_, i) => 0.3 * Math.sin(i / 20));
+    const writeTone = (name: string, seconds: number) => {
+      const first = wavFile([second], { format: 'u8', sampleRate: 48_000, statedBytes: seconds * 48_000 });
+      const others = Array.from({ length: seconds - 1 }, () => first.subarray(-48_000));
+      writeFileSync(pathOf(name), Buffer.concat([first, ...others]));
+    };
+    writeTone('long.wav', 12 * 60);
+    writeTone('short.wav', 8);
+    const { stdout } = await onFiles('tag', 'long.wav', 'short.wav', '--jsonl', '--windows', '2', '--top', '3');
+    const [long, short] = records(stdout);
+    // The tone does not change, nor do the tags.
+    expect(long.tags.map(({ label }: Tag) => label)).toEqual(short.tags.map(({ label }: Tag) => label));
+    const { stdout: embeddings } = await onFiles('embed', 'long.wav', '--per-window', '--hop', '100');
+    expect(records(embeddings)[0].times).toEqual([0, 100, 200, 300, 400, 500, 600, 700]);
+  });
+});
+
 describe('musrep embed', () => {
   it('writes a vector a track, a vector a window, and NumPy files', async () => {
     const song = 'mixed/more/a "song", so.mp3';
@@ -163,6 +191,16 @@ describe('musrep embed', () => {
     expect(bytes.toString('latin1', 10, 128)).toContain("'shape': (4, 1506)");
     expect(bytes.readFloatLE(128 + 4 * 7)).toBeCloseTo(all.embeddings[0][7], 5);
     expect(bytes).toHaveLength(128 + 4 * 4 * 1506);
+  });
+
+  it('writes a Parquet table, of what is there when a file fails', async () => {
+    const songs = ['mixed/more/a "song", so.mp3', 'mixed/more/text.flac'];
+    const { code, stdout } = await onFiles('embed', ...songs, '--hop', '9', '--per-window', '--parquet', 'all.parquet');
+    expect([code, stdout]).toEqual([1, '']);
+    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(pathOf('all.parquet')) });
+    expect(rows.map(({ file, time }) => [file, time])).toEqual([0, 9, 18, 27].map((time) => [songs[0], time]));
+    const [all] = records((await onFiles('embed', songs[0] as string, '--hop', '9', '--per-window')).stdout);
+    expect(rows.map(({ embedding }) => embedding)).toEqual(all.embeddings);
   });
 });
 
@@ -194,6 +232,7 @@ describe('musrep', () => {
       'whole number': ['tag', 'x.mp3', '--top', '0'],
       'Choose one of --json and --csv': ['tag', 'x.mp3', '--json', '--csv'],
       '--resume goes with --output FILE': ['tag', 'x.mp3', '--resume'],
+      'neither --npy nor --resume': ['embed', 'x.mp3', '--parquet', 'y', '--npy', 'z'],
     };
     const outcomes = await Promise.all(Object.values(wrong).map((args) => musrep(...args)));
     Object.keys(wrong).forEach((message, i) => {

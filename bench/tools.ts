@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+
+export const ROOT = resolve(import.meta.dirname, '..');
+const CACHE = join(homedir(), '.cache/musrep');
+export const NATIVE = process.env.MUSREP_TFJS_NODE ?? join(CACHE, 'tfjs-node');
+export const PYTHON = process.env.MUSREP_BENCH_PYTHON ?? join(CACHE, 'bench-venv/bin/python');
+export const WEIGHTS = join(ROOT, 'weights/musicnn-mtat.safetensors');
+export const SONG = [
+  resolve(ROOT, '../shared/demo/grieg-morning-3min.mp3'),
+  join(ROOT, 'examples/clips/grieg-morning.mp3'),
+].find(existsSync) as string;
+
+export type Result = Record<string, unknown>;
+export type Runner = {
+  readonly name: string;
+  readonly backend: string;
+  readonly native: string;
+  readonly run: (name: string, ...args: string[]) => Result;
+};
+
+/** As plain JavaScript: a compiler at start would be counted with the cold start. */
+export async function bundleCases(names: readonly string[]): Promise<void> {
+  await build({
+    entryPoints: names.map((name) => join(ROOT, `bench/cases/${name}.ts`)),
+    outdir: join(ROOT, '.out/bench'),
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+  });
+}
+
+/** On one core: what several threads would do at once they do one after the other. */
+export function onOneCore(command: string, args: readonly string[]): Result {
+  const environment = { ...process.env, OMP_NUM_THREADS: '1', TF_CPP_MIN_LOG_LEVEL: '2' };
+  const output = execFileSync('taskset', ['-c', '0', command, ...args], {
+    encoding: 'utf8',
+    env: environment,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return JSON.parse(output.trim().split('\n').at(-1) as string) as Result;
+}
+
+const ours = (backend: string): Runner => ({
+  name: `musrep, ${backend === 'tensorflow' ? 'native' : backend}`,
+  backend,
+  native: NATIVE,
+  run: (name, ...args) => onOneCore(process.execPath, [join(ROOT, `.out/bench/${name}.js`), backend, NATIVE, ...args]),
+});
+
+export const runners: readonly Runner[] = [ours('wasm'), ...(existsSync(NATIVE) ? [ours('tensorflow')] : [])];
+
+export const python = (name: string, ...args: string[]): Result | undefined =>
+  existsSync(PYTHON) ? onOneCore(PYTHON, [join(ROOT, 'bench/peers/run.py'), name, ...args]) : undefined;
+
+export const ms = (value: unknown) => (typeof value === 'number' ? value.toFixed(1) : '–');
+export const ratio = (value: unknown, peer: unknown) =>
+  typeof value === 'number' && typeof peer === 'number' ? (value / peer).toFixed(2) : '–';
+export const table = (head: string[], rows: string[][]) =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

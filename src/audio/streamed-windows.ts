@@ -1,0 +1,61 @@
+import type { AudioStream } from './audio-stream.js';
+import { type LiveWindow, LiveWindows } from './live-windows.js';
+import { spacing, type WindowPlan, type WindowSize } from './windows.js';
+
+/** The windows of a stream, cut while it is decoded. Equally spaced ones need its length before they begin. */
+export class StreamedWindows {
+  /** Starts of the windows so far, in seconds. */
+  readonly times: number[] = [];
+  /** Seconds of silence that were added at the end; 0 if none. */
+  paddedSeconds = 0;
+  /** How many windows there will be, as soon as that is known. */
+  expected: number | undefined;
+  /** Samples of the stream so far. */
+  length = 0;
+
+  /** @param total - the stream's length in samples, where an earlier pass has found it; otherwise the file's own word. */
+  constructor(
+    private readonly stream: AudioStream,
+    private readonly size: WindowSize,
+    private readonly plan: WindowPlan,
+    private total?: number,
+  ) {}
+
+  /** Whether the windows are those of the whole stream: its length may have been unknown, or not as the file said. */
+  get isRight(): boolean {
+    return 'hop' in this.plan || this.total === this.length;
+  }
+
+  /** The samples of up to `most` windows at a time, one window after the other. */
+  async *batches(most: number): AsyncGenerator<Float32Array, void> {
+    let cutter: LiveWindows | undefined;
+    let waiting: LiveWindow[] = [];
+    for await (const piece of this.stream.pieces()) {
+      this.total ??= piece.total;
+      cutter ??= this.cutter(piece.sampleRate);
+      this.length += piece.samples.length;
+      waiting.push(...(cutter?.push(piece.samples) ?? []));
+      for (; waiting.length >= most; waiting = waiting.slice(most)) yield this.batch(waiting.slice(0, most));
+    }
+    waiting.push(...(cutter?.finish() ?? []));
+    this.paddedSeconds = cutter?.paddedSeconds ?? 0;
+    for (; waiting.length > 0; waiting = waiting.slice(most)) yield this.batch(waiting.slice(0, most));
+  }
+
+  private cutter(sampleRate: number): LiveWindows | undefined {
+    if ('hop' in this.plan) return new LiveWindows(sampleRate, this.size, this.plan.hop);
+    if (this.total === undefined) return undefined;
+    const { hop, count } = spacing(this.total, sampleRate, this.size, this.plan.count);
+    this.expected = count;
+    return new LiveWindows(sampleRate, this.size, hop, count);
+  }
+
+  private batch(windows: readonly LiveWindow[]): Float32Array {
+    const samples = new Float32Array(windows.length * this.size.length);
+    windows.forEach((window, i) => {
+      samples.set(window.samples, i * this.size.length);
+      this.times.push(window.time);
+    });
+    return samples;
+  }
+}
