@@ -11,6 +11,9 @@ export interface Mp3Frame {
   readonly stated: StatedLength | undefined;
 }
 
+/** Samples by which a decoder lags behind the encoder: they are cut at the start, and so are missing at the end. */
+const DECODER_DELAY = 529;
+
 interface StatedLength {
   readonly frames: number;
   /** Without the encoder's delay and padding. */
@@ -100,7 +103,9 @@ function readStatedLength(bytes: Uint8Array, at: number, samples: number): State
   // Twelve bits each, behind the encoder's name and its settings.
   const [high = 0, middle = 0, low = 0] = bytes.subarray(lame + 21, lame + 24);
   const named = (bytes[lame] ?? 0) > 0;
-  const cut = named ? (high << 4) + (middle >> 4) + ((middle & 15) << 8) + low : 0;
+  const delay = (high << 4) + (middle >> 4);
+  const padding = ((middle & 15) << 8) + low;
+  const cut = named ? delay + Math.max(DECODER_DELAY, padding) : 0;
   return { frames, samples: Math.max(0, frames * samples - cut) };
 }
 
