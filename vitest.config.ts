@@ -22,6 +22,7 @@ export default defineConfig({
         },
       },
       { test: { ...common, name: 'audio', include: ['test/audio/*.test.ts'], testTimeout: 600_000 } },
+      { test: { ...common, name: 'io', include: ['test/io/*.test.ts'] } },
       onBackend('cpu', ['test/backends/*.test.ts']),
       onBackend('wasm', ['test/backends/*.test.ts', 'test/parity/*.test.ts']),
       onBackend('tensorflow', ['test/backends/*.test.ts', 'test/parity/*.test.ts']),

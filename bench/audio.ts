@@ -6,9 +6,21 @@ import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleCases, onOneCore, PYTHON, type Result, ROOT, ratio, runners, SONG, table, WEIGHTS } from './tools.js';
+import {
+  bundleCases,
+  onOneCore,
+  PYTHON,
+  type Result,
+  ROOT,
+  ratio,
+  runners,
+  SONG,
+  table,
+  WEIGHTS,
+  writeLabels,
+} from './tools.js';
 
-const LABELS = join(ROOT, 'weights/musicnn-mtat.json');
+const LABELS = writeLabels();
 const folder = mkdtempSync(join(tmpdir(), 'musrep-bench-'));
 const ffmpeg = (...args: string[]) => execFileSync('ffmpeg', ['-v', 'error', '-y', ...args]);
 const peer = (...args: string[]) => onOneCore(PYTHON, [join(ROOT, 'bench/peers/audio.py'), ...args]);

@@ -5,7 +5,19 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { bundleCases, ms, python, type Result, ROOT, ratio, runners, SONG, table, WEIGHTS } from './tools.js';
+import {
+  bundleCases,
+  ms,
+  python,
+  type Result,
+  ROOT,
+  ratio,
+  runners,
+  SONG,
+  table,
+  WEIGHTS,
+  writeLabels,
+} from './tools.js';
 
 const ROUNDS = 3;
 
@@ -73,9 +85,9 @@ function musicnnTable(): string {
 }
 
 function coldStartTables(): string {
-  const card = join(ROOT, 'weights/musicnn-mtat.json');
+  const labels = writeLabels();
   const [peer, ...results] = inTurns([
-    () => python('cold-start', WEIGHTS, card, SONG),
+    () => python('cold-start', WEIGHTS, labels, SONG),
     ...runners.map(
       ({ run }) =>
         () =>

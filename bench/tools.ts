@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { MTAT_TAGS } from '../src/models/labels.js';
 
 export const ROOT = resolve(import.meta.dirname, '..');
 const CACHE = join(homedir(), '.cache/musrep');
@@ -21,6 +22,14 @@ export type Runner = {
   readonly native: string;
   readonly run: (name: string, ...args: string[]) => Result;
 };
+
+/** The tags of the peers' model, as a file that they read. */
+export function writeLabels(): string {
+  const path = join(ROOT, '.out/labels.json');
+  mkdirSync(join(ROOT, '.out'), { recursive: true });
+  writeFileSync(path, JSON.stringify({ labels: MTAT_TAGS }));
+  return path;
+}
 
 /** As plain JavaScript: a compiler at start would be counted with the cold start. */
 export async function bundleCases(names: readonly string[]): Promise<void> {

@@ -9,4 +9,5 @@ export { type Clip, mixToMono } from './clip.js';
 export type { AudioDecoder, DecodedAudio, DecodeOptions } from './decoder.js';
 export { loadAudio } from './load-audio.js';
 export { resample } from './resample.js';
-export { hoppedWindows, spacedWindows, type WindowSize, type Windows } from './windows.js';
+export type { WindowSize } from './window-samples.js';
+export { hoppedWindows, spacedWindows, type Windows } from './windows.js';

@@ -1,6 +1,7 @@
 import { checkClip } from './clip.js';
 import { type Resampler, resampler } from './resample.js';
-import { requireHop, type WindowSize } from './windows.js';
+import { properLength, type WindowSize, windowSamples } from './window-samples.js';
+import { requireHop } from './windows.js';
 
 /** A window that has become complete. */
 export interface LiveWindow {
@@ -49,21 +50,21 @@ export class LiveWindows {
 
   /** Gives the windows that were waiting for samples to come: none will. A signal shorter than a window is padded. */
   finish(): LiveWindow[] {
-    const { length } = this.size;
-    return this.cutWhile((start) => start === 0 || this.count * this.hop <= this.total - length);
+    const last = this.total - properLength(this.size);
+    return this.cutWhile((start) => start === 0 || this.count * this.hop <= last);
   }
 
   /** Seconds of silence by which the one window of a short signal is padded, once it is finished. */
   get paddedSeconds(): number {
-    return Math.max(0, this.size.length - this.total) / this.size.sampleRate;
+    return Math.max(0, properLength(this.size) - this.total) / this.size.sampleRate;
   }
 
   private cutWhile(ready: (start: number) => boolean): LiveWindow[] {
     const windows: LiveWindow[] = [];
-    const kept = this.buffer.subarray(0, this.filled);
+    const { total, origin } = this;
+    const part = { samples: this.buffer.subarray(0, this.filled), origin, total };
     for (let start = this.nextStart(); this.count < this.most && ready(start); start = this.nextStart()) {
-      const samples = new Float32Array(this.size.length);
-      samples.set(this.converter.read(kept, start, Math.min(samples.length, this.total - start), this.origin));
+      const samples = windowSamples(part, this.converter, start, this.size);
       windows.push({ time: start / this.size.sampleRate, samples });
       this.count++;
     }
@@ -80,7 +81,8 @@ export class LiveWindows {
   }
 
   private covers(start: number): boolean {
-    return this.converter.inputRange(start, this.size.length).to <= this.origin + this.filled;
+    const { length, context = 0 } = this.size;
+    return this.converter.inputRange(start - context, length).to <= this.origin + this.filled;
   }
 
   private append(samples: Float32Array): void {
@@ -95,7 +97,7 @@ export class LiveWindows {
   }
 
   private forget(): void {
-    const needed = Math.max(0, this.converter.inputRange(this.nextStart(), 1).from);
+    const needed = Math.max(0, this.converter.inputRange(this.nextStart() - (this.size.context ?? 0), 1).from);
     const spent = Math.min(needed - this.origin, this.filled);
     if (spent <= 0) return;
     this.buffer.copyWithin(0, spent, this.filled);

@@ -1,6 +1,7 @@
 import type { AudioStream } from './audio-stream.js';
 import { type LiveWindow, LiveWindows } from './live-windows.js';
-import { spacing, type WindowPlan, type WindowSize } from './windows.js';
+import type { WindowSize } from './window-samples.js';
+import { spacing, type WindowPlan } from './windows.js';
 
 /** The windows of a stream, cut while it is decoded. Equally spaced ones need its length before they begin. */
 export class StreamedWindows {

@@ -1,7 +1,8 @@
 import { requireWhole } from '../core/config.js';
 import { MusrepError } from '../core/errors.js';
 import { type Clip, checkClip } from './clip.js';
-import { type Resampler, resampler } from './resample.js';
+import { resampler } from './resample.js';
+import { properLength, type WindowSize, windowSamples } from './window-samples.js';
 
 /** What a model sees of a clip: windows of one length at one rate, resampled only when they are read. */
 export interface Windows {
@@ -19,14 +20,6 @@ export interface Windows {
   read(first: number, count: number): Float32Array;
   /** All windows in order, up to `most` at a time. */
   batches(most: number): Iterable<Float32Array>;
-}
-
-/** The size of the windows that are cut. */
-export interface WindowSize {
-  /** Samples a window. */
-  readonly length: number;
-  /** In hertz. */
-  readonly sampleRate: number;
 }
 
 /** Which windows: a number of equally spaced ones, or one every so many samples at the windows' rate. */
@@ -51,7 +44,7 @@ export function spacedWindows(clip: Clip, size: WindowSize, count: number): Wind
 export function spacing(samples: number, sampleRate: number, size: WindowSize, count: number) {
   requireWhole('the call', 'windows', count);
   const total = resampler(sampleRate, size.sampleRate).outputLength(samples);
-  const hop = Math.floor((total - size.length) / count);
+  const hop = Math.floor((total - properLength(size)) / count);
   return hop < 1 ? { hop: size.length, count: 1 } : { hop, count };
 }
 
@@ -62,7 +55,7 @@ export function spacing(samples: number, sampleRate: number, size: WindowSize, c
 export function hoppedWindows(clip: Clip, size: WindowSize, hop: number): Windows {
   requireHop(hop);
   const cut = cutter(clip, size);
-  const count = Math.max(1, Math.floor((cut.total - size.length) / hop) + 1);
+  const count = Math.max(1, Math.floor((cut.total - properLength(size)) / hop) + 1);
   return cut.at(Array.from({ length: count }, (_, i) => Math.round(i * hop)));
 }
 
@@ -72,28 +65,29 @@ export function requireHop(hop: number): void {
   throw new MusrepError('bad-option', `The hop between windows must be at least one sample. Received: ${hop}.`);
 }
 
-function cutter(clip: Clip, { length, sampleRate }: WindowSize) {
+function cutter(clip: Clip, size: WindowSize) {
   checkClip(clip);
+  const { length, sampleRate } = size;
   const converter = resampler(clip.sampleRate, sampleRate);
   const total = converter.outputLength(clip.samples.length);
+  const signal = { samples: clip.samples, origin: 0, total };
   const at = (starts: readonly number[]): Windows => ({
     starts,
     times: starts.map((start) => start / sampleRate),
     length,
     sampleRate,
-    paddedSeconds: Math.max(0, length - total) / sampleRate,
-    read: (first, count) => readWindows(clip, converter, starts.slice(first, first + count), length, total),
+    paddedSeconds: Math.max(0, properLength(size) - total) / sampleRate,
+    read(first, count) {
+      const chosen = starts.slice(first, first + count);
+      const out = new Float32Array(chosen.length * length);
+      chosen.forEach((start, i) => {
+        out.set(windowSamples(signal, converter, start, size), i * length);
+      });
+      return out;
+    },
     *batches(most) {
       for (let first = 0; first < starts.length; first += most) yield this.read(first, most);
     },
   });
   return { total, at };
-}
-
-function readWindows(clip: Clip, converter: Resampler, starts: readonly number[], length: number, total: number) {
-  const out = new Float32Array(starts.length * length);
-  starts.forEach((start, i) => {
-    out.set(converter.read(clip.samples, start, Math.min(length, total - start)), i * length);
-  });
-  return out;
 }

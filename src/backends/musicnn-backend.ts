@@ -1,25 +1,39 @@
 import { type SymbolicTensor, layers as tfLayers } from '@tensorflow/tfjs-layers';
 import { defineBlock } from '../core/block.js';
-import { requireWhole } from '../core/config.js';
-import { MusrepError } from '../core/errors.js';
-import { ConvNorm1D } from '../layers/conv-norm.js';
+import { requireChoice, requireWhole } from '../core/config.js';
+import { ConvNorm1D, type NormOrder } from '../layers/conv-norm.js';
+import { GlobalMax } from '../layers/global-max.js';
+import { Interleave } from '../layers/interleave.js';
 
 export interface MusicnnBackendOptions {
   /** Channels of each of the three convolutions. */
   readonly channels: number;
-  /** Their length in frames; odd. */
+  /** Their length in frames. */
   readonly kernelSize: number;
+  /** Whether the batch normalisation stands before the ReLU or after it. */
+  readonly order: NormOrder;
+  /** Whether all maxima come first, or each channel's maximum is followed by its mean. */
+  readonly pooling: 'max-mean' | 'interleaved';
+  /** Whether the embedding is batch-normalised. */
+  readonly batchNorm: boolean;
 }
 
-const DEFAULTS: MusicnnBackendOptions = { channels: 64, kernelSize: 7 };
+const DEFAULTS: MusicnnBackendOptions = {
+  channels: 64,
+  kernelSize: 7,
+  order: 'norm-activation',
+  pooling: 'max-mean',
+  batchNorm: false,
+};
 
 /**
  * The back end of MusiCNN: sequence `[batch, frame, channel]` → embedding `[batch, 2·(channel + 3·channels)]`.
  *
  * r1 = f1(x), r2 = f2(r1) + r1, r3 = f3(r2) + r2, each f a conv over time → batch norm → ReLU; the maximum over time of
- * [x, r1, r2, r3], then their mean (thesis 3.3.3). With 561 channels in and 64 here: 1,506.
+ * [x, r1, r2, r3], then their mean (thesis 3.3.3). With 561 channels in and 64 here: 1,506. The TensorFlow package's back
+ * end is `activation-norm`, `interleaved` and `batchNorm`.
  *
- * @throws {@link MusrepError} `bad-option` for an even kernel.
+ * @throws {@link MusrepError} `bad-option` for sizes that are no whole numbers.
  *
  * @example
  * ```ts
@@ -33,26 +47,26 @@ export const musicnnBackend = defineBlock({
   role: 'backend',
   takes: ['sequence'],
   defaults: DEFAULTS,
-  output(input, { channels, kernelSize }) {
+  output(input, { channels, kernelSize, order, pooling }) {
     requireWhole('musicnnBackend', 'channels', channels);
     requireWhole('musicnnBackend', 'kernelSize', kernelSize);
-    if (kernelSize % 2 === 0) {
-      throw new MusrepError(
-        'bad-option',
-        `musicnnBackend: 'kernelSize' must be odd, to keep the length. Received: ${kernelSize}.`,
-      );
-    }
+    requireChoice('musicnnBackend', 'order', order, ['norm-activation', 'activation-norm']);
+    requireChoice('musicnnBackend', 'pooling', pooling, ['max-mean', 'interleaved']);
     return { kind: 'embedding', width: 2 * (input.channels + 3 * channels) };
   },
-  build(x, { channels, kernelSize }, { layers }) {
+  build(x, { channels, kernelSize, order, pooling, batchNorm }, { layers }) {
     const convolve = (name: string, input: SymbolicTensor) =>
-      layers.own(new ConvNorm1D({ name, filters: channels, kernelSize })).apply(input) as SymbolicTensor;
+      layers.own(new ConvNorm1D({ name, filters: channels, kernelSize, order })).apply(input) as SymbolicTensor;
     const r1 = convolve('layer1', x);
     const r2 = layers.add('residual2', [convolve('layer2', r1), r1]);
     const r3 = layers.add('residual3', [convolve('layer3', r2), r2]);
     const all = layers.concatenate('features', [x, r1, r2, r3]);
-    const maximum = layers.own(tfLayers.globalMaxPooling1d({ name: 'max' })).apply(all) as SymbolicTensor;
+    const maximum = layers.own(new GlobalMax({ name: 'max' })).apply(all) as SymbolicTensor;
     const mean = layers.own(tfLayers.globalAveragePooling1d({ name: 'mean' })).apply(all) as SymbolicTensor;
-    return layers.concatenate('embedding', [maximum, mean]);
+    const pooled =
+      pooling === 'max-mean'
+        ? layers.concatenate('embedding', [maximum, mean])
+        : (layers.own(new Interleave({ name: 'embedding' })).apply([maximum, mean]) as SymbolicTensor);
+    return batchNorm ? (layers.batchNorm('embedding_bn').apply(pooled) as SymbolicTensor) : pooled;
   },
 });

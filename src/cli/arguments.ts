@@ -6,6 +6,8 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 /** Options that every command on files has. */
 export const FILE_OPTIONS = {
   model: { type: 'string', default: 'musicnn-mtat' },
+  weights: { type: 'string' },
+  offline: { type: 'boolean', default: false },
   backend: { type: 'string', default: 'auto' },
   'backend-from': { type: 'string' },
   output: { type: 'string', short: 'o' },

@@ -9,7 +9,7 @@ import { FILE_OPTIONS, positiveNumber, readArguments, requirePaths } from './arg
 import { resumeLines } from './output.js';
 import { ParquetTable } from './parquet-table.js';
 import { runFiles } from './run-files.js';
-import { resultName, withModel } from './with-model.js';
+import { onlyModel, resultName, withModels } from './with-model.js';
 
 const OPTIONS = {
   ...FILE_OPTIONS,
@@ -37,7 +37,8 @@ export async function embedCommand(args: readonly string[], signal: AbortSignal)
 
   const table = values.parquet === undefined ? undefined : new ParquetTable(values.parquet);
 
-  return withModel(values, async (model, output) => {
+  return withModels(values, signal, async (models, output) => {
+    const model = onlyModel('embed', models);
     const use = async (file: string, audio: Clip | AudioStream) => {
       const { times, embeddings } = await model.embed(audio, { ...hop, signal });
       const vectors = values['per-window'] ? embeddings : meanOf(embeddings);

@@ -1,4 +1,6 @@
-const COMMON = `  --model NAME      which model; \`musrep models\` lists them (default: musicnn-mtat)
+const COMMON = `  --model NAME      which model; \`musrep models\` lists them (default: musicnn-mtat); or a folder with a saved model
+  --weights FROM    a folder or URL that holds the weights; downloads are kept, see \`musrep cache\`
+  --offline         download nothing
   --backend NAME    the tfjs backend: auto, wasm, tensorflow, cpu (default: auto)
   --backend-from DIR take tensorflow from a folder that holds @tensorflow/tfjs-node
   -o, --output FILE write to a file instead of standard output
@@ -17,6 +19,8 @@ export const HELP = {
   musrep tag FILE…      what is heard: the most probable tags of each file
   musrep embed FILE…    one vector a file, or one a window
   musrep models         the models with their scores, sizes and licences
+  musrep convert FILE   weights of the original implementations (.pth, TensorFlow 1) as safetensors
+  musrep cache          what was downloaded; \`musrep cache clear\` removes it
 
 musrep COMMAND --help tells more. --version prints the version.
 Exit codes: 0, 1 if a file failed, 2 if the command was wrong, 130 after Ctrl-C.
@@ -26,9 +30,12 @@ Exit codes: 0, 1 if a file failed, 2 if the command was wrong, 130 after Ctrl-C.
   musrep tag music/ --top 5
   musrep tag song.mp3 --json | jq '.[0].tags'
   musrep tag music/ --jsonl --output tags.jsonl --resume
+  musrep tag song.mp3 --model musicnn-mtat,fcn-msd
 
   --top N           how many tags a file (default: 5)
-  --windows N       how many equally spaced windows are averaged (default: 16)
+  --windows N       how many equally spaced windows are averaged, or all (default: as the model was published)
+  --model A,B       several models, side by side
+  --ensemble        their mean instead, over the tags that they share
   --json            an array of { file, tags: [{ label, score }] }
   --jsonl           one such object a line
   --csv             file,label,score
@@ -47,6 +54,20 @@ ${COMMON}`,
 ${COMMON}`,
   models: `musrep models [--json]
 
-Lists the models: tags, scores as published on their test sets, size, training data, licence.
+Lists the models: scores as published on their test sets, size, training data, licence, and the package that holds them.
+`,
+  cache: `musrep cache [clear]
+
+Says where downloaded weights are kept and how large they are; \`clear\` removes them. MUSREP_CACHE names another place.
+`,
+  convert: `musrep convert FILE [--output FILE]
+
+  musrep convert best_model.pth --output fcn.safetensors
+  musrep convert MTT_musicnn/ --output musicnn-mtt.safetensors
+
+Turns weights of the original implementations into safetensors under their original names, which every model of that
+architecture loads: \`await model.loadWeights('fcn.safetensors')\`. FILE is PyTorch's .pth, or a TensorFlow 1 checkpoint:
+its .index file, or its folder. Nothing in the file is executed: of a pickle only tensors and plain containers are read,
+and whatever else it asks for is refused. Says which architecture the weights look like.
 `,
 } as const;

@@ -1,12 +1,20 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { MusrepError, unknownName } from '../core/errors.js';
+import { cacheCommand } from './cache.js';
+import { convertCommand } from './convert.js';
 import { embedCommand } from './embed.js';
 import { HELP } from './help.js';
 import { modelsCommand } from './models.js';
 import { tagCommand } from './tag.js';
 
-const COMMANDS = { tag: tagCommand, embed: embedCommand, models: modelsCommand };
+const COMMANDS = {
+  tag: tagCommand,
+  embed: embedCommand,
+  models: modelsCommand,
+  convert: convertCommand,
+  cache: cacheCommand,
+};
 
 const INTERRUPTED = 130;
 const WRONG_COMMAND = 2;

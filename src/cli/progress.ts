@@ -27,6 +27,13 @@ export class Progress {
   }
 }
 
+/** A line on the terminal that says how much of a model's weights is there. */
+export function showDownload(name: string, stream: NodeJS.WriteStream = process.stderr): (done: number) => void {
+  return (done) => {
+    if (stream.isTTY) stream.write(`\r\x1b[2K${done < 1 ? `${name}: ${Math.floor(100 * done)} % downloaded` : ''}`);
+  };
+}
+
 function clock(seconds: number): string {
   const whole = Math.ceil(seconds);
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;

@@ -3,16 +3,18 @@ import type { AudioStream } from '../audio/audio-stream.js';
 import type { Clip } from '../audio/clip.js';
 import { MusrepError } from '../core/errors.js';
 import type { Taggram } from '../core/results.js';
+import { ensemble } from '../models/ensemble.js';
 import { FILE_OPTIONS, positiveNumber, readArguments, requirePaths, wholeNumber } from './arguments.js';
 import { resumeLines } from './output.js';
 import { runFiles } from './run-files.js';
-import { TAG_FORMATS } from './tag-formats.js';
-import { resultName, withModel } from './with-model.js';
+import { type FileTags, TAG_FORMATS } from './tag-formats.js';
+import { type NamedModel, resultName, withModels } from './with-model.js';
 
 const OPTIONS = {
   ...FILE_OPTIONS,
   top: { type: 'string', default: '5' },
-  windows: { type: 'string', default: '16' },
+  windows: { type: 'string' },
+  ensemble: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   jsonl: { type: 'boolean', default: false },
   csv: { type: 'boolean', default: false },
@@ -25,18 +27,26 @@ export async function tagCommand(args: readonly string[], signal: AbortSignal): 
   const { values, positionals } = readArguments(args, OPTIONS);
   const paths = requirePaths('tag', positionals);
   const top = wholeNumber('top', values.top);
-  const windows = wholeNumber('windows', values.windows);
+  const windows = values.windows === undefined ? {} : { windows: windowCount(values.windows) };
   const hopSeconds = positiveNumber('hop', values.hop);
   const format = formatOf(values);
   const done = values.resume ? doneFiles(values.output, format) : new Set<string>();
 
-  return withModel(values, async (model, output) => {
-    if (done.size === 0) output.write(TAG_FORMATS[format].begin);
+  return withModels(values, signal, async (models, output) => {
+    const taggers = values.ensemble ? [{ tagger: ensemble(models.map(({ model }) => model)) }] : named(models);
+    if (done.size === 0) output.write(TAG_FORMATS[format].begin(taggers.length > 1));
     let index = 0;
     const use = async (file: string, audio: Clip | AudioStream) => {
-      const tags = await model.tag(audio, { top, windows, signal });
-      if (values.taggram) await writeTaggram(values.taggram, file, await model.taggram(audio, { hopSeconds, signal }));
-      output.write(TAG_FORMATS[format].file(file, tags, index++));
+      const results: FileTags[] = [];
+      for (const { tagger, ...name } of taggers) {
+        results.push({ ...name, tags: await tagger.tag(audio, { top, signal, ...windows }) });
+      }
+      for (const { name, model } of values.taggram ? models : []) {
+        const owner = models.length > 1 ? `${file}.${name}` : file;
+        await writeTaggram(values.taggram as string, owner, await model.taggram(audio, { hopSeconds, signal }));
+      }
+      output.write(TAG_FORMATS[format].file(file, results, index));
+      index += results.length;
     };
     try {
       return await runFiles({ paths, partial: values.partial, signal, done, use });
@@ -45,6 +55,15 @@ export async function tagCommand(args: readonly string[], signal: AbortSignal): 
       output.write(TAG_FORMATS[format].end);
     }
   });
+}
+
+/** The models' names are told only where there are several. */
+function named(models: readonly NamedModel[]) {
+  return models.map(({ name, model }) => (models.length > 1 ? { model: name, tagger: model } : { tagger: model }));
+}
+
+function windowCount(text: string): number | 'all' {
+  return text === 'all' ? text : wholeNumber('windows', text);
 }
 
 type FormatName = keyof typeof TAG_FORMATS;

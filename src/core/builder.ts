@@ -14,6 +14,13 @@ export interface AudioModelOptions {
   readonly samples?: number;
   /** The window's length in seconds. */
   readonly seconds?: number;
+  /**
+   * Samples at either end of a window that lie before its start and behind its end: what a spectrogram of the whole clip
+   * would look at in the first and last frames. At the clip's ends they are its mirror image. 0 unless given.
+   */
+  readonly context?: number;
+  /** How many equally spaced windows `tag` averages, or all that follow one another; 16 unless given, as published. */
+  readonly tagWindows?: number | 'all';
   /** Every random choice follows from it: initial weights, dropout. 0 unless given. */
   readonly seed?: number;
 }
@@ -70,7 +77,8 @@ export interface HeadedChain<L extends readonly string[]> {
  *   .build();
  * ```
  */
-export function audioModel({ sampleRate, samples, seconds, seed = 0 }: AudioModelOptions): FrontendChain<'waveform'> {
+export function audioModel(options: AudioModelOptions): FrontendChain<'waveform'> {
+  const { sampleRate, samples, seconds, context = 0, tagWindows = PUBLISHED_WINDOWS, seed = 0 } = options;
   if ((samples === undefined) === (seconds === undefined)) {
     throw new MusrepError('bad-option', 'audioModel takes either samples or seconds.');
   }
@@ -78,10 +86,21 @@ export function audioModel({ sampleRate, samples, seconds, seed = 0 }: AudioMode
   requireWhole('audioModel', 'sampleRate', sampleRate);
   requireWhole('audioModel', 'samples', length);
   requireWhole('audioModel', 'seed', seed, 0);
-  return chain({ sampleRate, samples: length, seed }, []) as FrontendChain<'waveform'>;
+  requireWhole('audioModel', 'context', context, 0);
+  if (tagWindows !== 'all') requireWhole('audioModel', 'tagWindows', tagWindows);
+  if (2 * context >= length) {
+    throw new MusrepError(
+      'bad-option',
+      `audioModel: a window of ${length} samples is all context, ${context} on each side.`,
+    );
+  }
+  return chain({ sampleRate, samples: length, context, tagWindows, seed }, []) as FrontendChain<'waveform'>;
 }
 
-type Start = Pick<ModelSpec, 'sampleRate' | 'samples' | 'seed'>;
+/** How many windows the published evaluation averages (thesis 3.3.4). */
+const PUBLISHED_WINDOWS = 16;
+
+type Start = Pick<ModelSpec, 'sampleRate' | 'samples' | 'context' | 'tagWindows' | 'seed'>;
 
 /** One object has every method; the types above say which of them a chain may use at its place. */
 function chain(start: Start, blocks: readonly Block[]) {

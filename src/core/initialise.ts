@@ -4,19 +4,30 @@ import type { Layer } from './layer-factory.js';
 import { uniforms } from './random.js';
 import { variableKey } from './variables.js';
 
+/** A layer all of whose variables start alike, uniform on ±1/√initialFanIn. */
+interface UniformLayer {
+  readonly initialFanIn: number;
+}
+
 /**
  * Gives kernels and their biases PyTorch's initial values, uniform on ±1/√fanIn, each by its own name and the seed:
  * equal on every tfjs backend, and unchanged when another block is added to the model.
  */
 export function initialise(layers: readonly Layer[], seed: number): void {
   for (const layer of layers) {
-    const kernels = layer.weights.filter((variable) => role(variable) === 'kernel');
-    for (const kernel of kernels) {
-      const fanIn = kernel.shape.slice(0, -1).reduce<number>((product, size) => product * (size as number), 1);
-      const key = variableKey(kernel);
-      const bias = layer.weights.find((variable) => variableKey(variable) === key.replace(/kernel$/, 'bias'));
-      for (const variable of bias ? [kernel, bias] : [kernel]) fill(variable, 1 / Math.sqrt(fanIn), seed);
-    }
+    const { initialFanIn } = layer as Partial<UniformLayer>;
+    if (initialFanIn === undefined) initialiseKernels(layer, seed);
+    else for (const variable of layer.weights) fill(variable, 1 / Math.sqrt(initialFanIn), seed);
+  }
+}
+
+function initialiseKernels(layer: Layer, seed: number): void {
+  const kernels = layer.weights.filter((variable) => role(variable) === 'kernel');
+  for (const kernel of kernels) {
+    const fanIn = kernel.shape.slice(0, -1).reduce<number>((product, size) => product * (size as number), 1);
+    const key = variableKey(kernel);
+    const bias = layer.weights.find((variable) => variableKey(variable) === key.replace(/kernel$/, 'bias'));
+    for (const variable of bias ? [kernel, bias] : [kernel]) fill(variable, 1 / Math.sqrt(fanIn), seed);
   }
 }
 

@@ -36,9 +36,9 @@ export class LayerFactory {
     return this.own(tfLayers.dense({ ...args, name }));
   }
 
-  /** Batch normalisation over the last axis; `epsilon` is 1e-5 unless given. */
-  batchNorm(name: string, epsilon?: number): Layer {
-    return this.own(new BatchNorm(epsilon === undefined ? { name } : { name, epsilon }));
+  /** Batch normalisation over the last axis. */
+  batchNorm(name: string): Layer {
+    return this.own(new BatchNorm({ name }));
   }
 
   /** Dropout with masks of its own at each step, by the model's seed. */
@@ -61,6 +61,11 @@ export class LayerFactory {
 
   concatenate(name: string, inputs: SymbolicTensor[]): SymbolicTensor {
     return this.own(tfLayers.concatenate({ name, axis: -1 })).apply(inputs) as SymbolicTensor;
+  }
+
+  /** The first of `layer1`, `layer2` … that is not taken: the originals number their stages through all blocks. */
+  nextName(): string {
+    for (let i = 1; ; i++) if (!this.names.has(`layer${i}`)) return `layer${i}`;
   }
 
   /** Takes in any layer that was made elsewhere with a name; its kernels get seeded initial values too. */

@@ -3,10 +3,10 @@ import { type LayersModel, model as layersModelOf } from '@tensorflow/tfjs-layer
 import type { AudioStream } from '../audio/audio-stream.js';
 import type { Clip } from '../audio/clip.js';
 import { LiveWindows } from '../audio/live-windows.js';
-import { hoppedWindows, spacedWindows } from '../audio/windows.js';
+import { hoppedWindows, plannedWindows, type WindowPlan } from '../audio/windows.js';
+import { assignWeights } from '../io/assign-weights.js';
 import { saveModel } from '../io/model-folder.js';
 import { readSafetensors } from '../io/safetensors.js';
-import { assignWeights } from '../io/weight-names.js';
 import { type ByteSource, readSource } from '../platform/byte-source.js';
 import type { Folder } from '../platform/folder.js';
 import { requireTfjsBackend } from '../runtime/tfjs-backend.js';
@@ -18,9 +18,6 @@ import { meanOf, namingMissingKernels, runWindows } from './inference.js';
 import type { HopOptions, ListenOptions, TagOptions, WithoutProgress } from './options.js';
 import { type LiveScores, rankTags, type Taggram, type Tags, type WindowEmbeddings } from './results.js';
 import type { ModelSpec } from './spec.js';
-
-/** How many windows the published evaluation averages. */
-const PUBLISHED_WINDOWS = 16;
 
 /**
  * A model of music: waveform → embedding → one score per label. Made by `audioModel(…)….build()`, by a preset such as
@@ -78,8 +75,8 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
    */
   async tag(audio: Clip | AudioStream, options: TagOptions = {}): Promise<Tags<L>> {
     this.requireAlive();
-    const { top = this.labels.length, windows: count = PUBLISHED_WINDOWS } = options;
-    const { rows, paddedSeconds } = await runWindows(this.tagger, audio, this.window, { count }, options);
+    const { top = this.labels.length } = options;
+    const { rows, paddedSeconds } = await runWindows(this.tagger, audio, this.window, this.tagPlan(options), options);
     return rankTags(this.labels, meanOf(rows), top, paddedSeconds);
   }
 
@@ -91,8 +88,9 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
    */
   async *tagEach(clips: Clips, options: WithoutProgress<TagOptions> = {}): AsyncGenerator<Tags<L>, void> {
     this.requireAlive();
-    const { top = this.labels.length, windows: count = PUBLISHED_WINDOWS } = options;
-    const cut = (clip: Clip) => spacedWindows(clip, this.window, count);
+    const { top = this.labels.length } = options;
+    const plan = this.tagPlan(options);
+    const cut = (clip: Clip) => plannedWindows(clip, this.window, plan);
     for await (const { windows, rows } of runEach(this.tagger, clips, cut, options)) {
       yield rankTags(this.labels, meanOf(rows), top, windows.paddedSeconds);
     }
@@ -204,11 +202,16 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
   }
 
   private get window() {
-    return { length: this.samples, sampleRate: this.sampleRate };
+    return { length: this.samples, sampleRate: this.sampleRate, context: this.spec.context };
   }
 
+  private tagPlan({ windows = this.spec.tagWindows }: WithoutProgress<TagOptions>): WindowPlan {
+    return windows === 'all' ? { hop: this.hop({}) } : { count: windows };
+  }
+
+  /** Windows follow one another unless said otherwise: the first frame of one comes a hop after the last of the other. */
   private hop({ hopSeconds }: WithoutProgress<HopOptions>): number {
-    return hopSeconds === undefined ? this.samples : hopSeconds * this.sampleRate;
+    return hopSeconds === undefined ? this.samples - this.spec.context : hopSeconds * this.sampleRate;
   }
 
   private requireAlive(): void {

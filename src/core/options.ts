@@ -3,15 +3,21 @@ export interface RunOptions {
   readonly batchSize?: number;
   /** Cancels between two batches. */
   readonly signal?: AbortSignal;
-  /** Called after each batch with the share of the windows that are done, 0 to 1. */
+  /**
+   * Called after each batch with the share of the windows that are done, 0 to 1; not where their number is not known before
+   * the end, as when a file is decoded on the way.
+   */
   readonly onProgress?: (done: number) => void;
 }
 
 export interface TagOptions extends RunOptions {
   /** How many tags, the most probable first; all unless given. */
   readonly top?: number;
-  /** How many equally spaced windows are averaged; 16 unless given, as in the published evaluation. */
-  readonly windows?: number;
+  /**
+   * How many equally spaced windows are averaged, or `'all'` that follow one another. Unless given as in the model's
+   * published evaluation: 16, of the TensorFlow musicnn and VGG all.
+   */
+  readonly windows?: number | 'all';
 }
 
 export interface HopOptions extends RunOptions {

@@ -7,6 +7,10 @@ export interface ModelSpec<L extends readonly string[] = readonly string[]> {
   readonly sampleRate: number;
   /** Samples a window. */
   readonly samples: number;
+  /** How many of them, at either end, lie outside what the window stands for. */
+  readonly context: number;
+  /** How many windows `tag` averages. */
+  readonly tagWindows: number | 'all';
   readonly seed: number;
   /** Front ends and back ends, in order. */
   readonly blocks: readonly Block[];

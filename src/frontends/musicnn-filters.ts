@@ -1,22 +1,26 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { defineBlock } from '../core/block.js';
-import { requireWhole } from '../core/config.js';
+import { requireChoice, requireWhole } from '../core/config.js';
 import { MusrepError } from '../core/errors.js';
 import type { Spectrogram } from '../core/feature.js';
 import { BandMean } from '../layers/band-mean.js';
-import { BandMaxConvNorm, ConvNorm1D } from '../layers/conv-norm.js';
+import { BandMaxConvNorm, ConvNorm1D, EveryBandConvNorm, type NormOrder } from '../layers/conv-norm.js';
 
 export interface MusicnnFiltersOptions {
   /** Height in bands of each group of vertical filters. */
   readonly verticalHeights: readonly number[];
-  /** Their width in frames; odd. */
+  /** Their width in frames. */
   readonly verticalWidth: number;
   /** Filters in each vertical group. */
   readonly verticalFilters: number;
-  /** Length in frames of each group of horizontal filters; odd. */
+  /** Length in frames of each group of horizontal filters. */
   readonly horizontalLengths: readonly number[];
   /** Filters in each horizontal group. */
   readonly horizontalFilters: number;
+  /** Whether the horizontal filters see the mean of all bands, or each band, their greatest response being kept. */
+  readonly horizontalInput: 'mean' | 'every-band';
+  /** Whether the batch normalisation stands before the ReLU or after it. */
+  readonly order: NormOrder;
 }
 
 const DEFAULTS: MusicnnFiltersOptions = {
@@ -25,6 +29,8 @@ const DEFAULTS: MusicnnFiltersOptions = {
   verticalFilters: 204,
   horizontalLengths: [129, 65, 33],
   horizontalFilters: 51,
+  horizontalInput: 'mean',
+  order: 'norm-activation',
 };
 
 /**
@@ -33,10 +39,11 @@ const DEFAULTS: MusicnnFiltersOptions = {
  * Vertical filters see timbre, wherever it lies in pitch: conv → batch norm → ReLU → maximum over all bands. Horizontal
  * filters see how the energy moves: mean over all bands → conv → batch norm → ReLU. All are concatenated, the vertical
  * ones first: 2·204 + 3·51 = 561 channels by default (thesis 3.3.3; Pons & Serra, "musicnn", 2019). Heights do not
- * follow the number of bands, as in the published weights.
+ * follow the number of bands, as in the published weights. Filters are padded to keep the length, of even lengths as
+ * TensorFlow does. The TensorFlow package's filters are `every-band` and `activation-norm`.
  *
  * @throws {@link MusrepError} `bad-shape` at build for a spectrogram of several channels, or of fewer bands than the
- * tallest filter; `bad-option` for an even width or length.
+ * tallest filter; `bad-option` for sizes that are no whole numbers.
  *
  * @example
  * ```ts
@@ -57,15 +64,17 @@ export const musicnnFilters = defineBlock({
     return { kind: 'sequence', frames: input.frames, channels };
   },
   build(x, config, { layers }) {
-    const { verticalHeights, verticalWidth, verticalFilters, horizontalLengths, horizontalFilters } = config;
+    const { verticalHeights, verticalWidth, verticalFilters, horizontalLengths, horizontalFilters, order } = config;
     const vertical = verticalHeights.map((height, i) => {
       const kernelSize = [height, verticalWidth] as const;
-      return layers.own(new BandMaxConvNorm({ name: `layers.${i}`, filters: verticalFilters, kernelSize })).apply(x);
+      const shape = { name: `layers.${i}`, filters: verticalFilters, kernelSize, order };
+      return layers.own(new BandMaxConvNorm(shape)).apply(x);
     });
-    const energy = layers.own(new BandMean({ name: 'energy' })).apply(x);
+    const mean = config.horizontalInput === 'mean';
+    const energy = mean ? layers.own(new BandMean({ name: 'energy' })).apply(x) : x;
     const horizontal = horizontalLengths.map((kernelSize, i) => {
-      const name = `layers.${verticalHeights.length + i}`;
-      return layers.own(new ConvNorm1D({ name, filters: horizontalFilters, kernelSize })).apply(energy);
+      const shape = { name: `layers.${verticalHeights.length + i}`, filters: horizontalFilters, kernelSize, order };
+      return layers.own(mean ? new ConvNorm1D(shape) : new EveryBandConvNorm(shape)).apply(energy);
     });
     return layers.concatenate('filters', [...vertical, ...horizontal] as SymbolicTensor[]);
   },
@@ -77,15 +86,9 @@ function checkOptions(config: MusicnnFiltersOptions, input: Spectrogram): void {
   for (const height of verticalHeights) requireWhole(owner, 'verticalHeights', height);
   requireWhole(owner, 'verticalFilters', config.verticalFilters);
   requireWhole(owner, 'horizontalFilters', config.horizontalFilters);
-  for (const length of [verticalWidth, ...horizontalLengths]) {
-    requireWhole(owner, 'a filter length', length);
-    if (length % 2 === 0) {
-      throw new MusrepError(
-        'bad-option',
-        `${owner}: filters must be odd in frames, to keep the length. Received: ${length}.`,
-      );
-    }
-  }
+  for (const length of [verticalWidth, ...horizontalLengths]) requireWhole(owner, 'a filter length', length);
+  requireChoice(owner, 'horizontalInput', config.horizontalInput, ['mean', 'every-band']);
+  requireChoice(owner, 'order', config.order, ['norm-activation', 'activation-norm']);
   if (input.channels !== 1) {
     throw new MusrepError('bad-shape', `${owner} takes a spectrogram of one channel. Received: ${input.channels}.`);
   }

@@ -26,6 +26,8 @@ export interface SavedModel {
   readonly formatVersion: number;
   readonly sampleRate: number;
   readonly samples: number;
+  readonly context: number;
+  readonly tagWindows: number | 'all';
   readonly seed: number;
   readonly blocks: readonly SavedBlock[];
   readonly head: SavedBlock;
@@ -39,12 +41,14 @@ export async function saveModel(
   card: ModelCard | undefined,
   model: LayersModel,
 ): Promise<void> {
-  const { sampleRate, samples, seed, blocks, head } = spec;
+  const { sampleRate, samples, context, tagWindows, seed, blocks, head } = spec;
   const saved: SavedModel = {
     format: FORMAT,
     formatVersion: FORMAT_VERSION,
     sampleRate,
     samples,
+    context,
+    tagWindows,
     seed,
     blocks: blocks.map(({ name, config }) => ({ block: name, config })),
     head: { block: head.name, config: head.config },

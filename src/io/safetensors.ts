@@ -1,4 +1,5 @@
 import { MusrepError } from '../core/errors.js';
+import { ELEMENT_TYPES, readElements } from './element-types.js';
 
 /** A tensor in main memory. */
 export interface NamedTensor {
@@ -18,15 +19,6 @@ interface Entry {
   readonly data_offsets: readonly [number, number];
 }
 
-/** The element types that are read, each as float32, by the names that the format gives them. */
-const READERS: Record<string, { bytes: number; read: (view: DataView, at: number) => number }> = {
-  F32: { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
-  F64: { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
-  I64: { bytes: 8, read: (view, at) => Number(view.getBigInt64(at, true)) },
-  I32: { bytes: 4, read: (view, at) => view.getInt32(at, true) },
-  U8: { bytes: 1, read: (view, at) => view.getUint8(at) },
-};
-
 /** The format's own limit on its header, which guards against a length that lies. */
 const MAX_HEADER_BYTES = 100_000_000;
 
@@ -38,11 +30,11 @@ const MAX_HEADER_BYTES = 100_000_000;
 export function readSafetensors(bytes: Uint8Array): Safetensors {
   const { header, dataStart } = readHeader(bytes);
   const { __metadata__: metadata = {}, ...entries } = header;
-  const view = new DataView(bytes.buffer, bytes.byteOffset + dataStart, bytes.byteLength - dataStart);
+  const data = bytes.subarray(dataStart);
   const tensors = new Map<string, NamedTensor>();
   for (const [name, entry] of Object.entries(entries)) {
-    checkEntry(name, entry, view.byteLength);
-    tensors.set(name, { shape: entry.shape, values: readValues(view, entry as Entry) });
+    checkEntry(name, entry, data.length);
+    tensors.set(name, { shape: entry.shape, values: readElements(data.subarray(...entry.data_offsets), entry.dtype) });
   }
   return { tensors, metadata: metadata as Record<string, string> };
 }
@@ -66,9 +58,9 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataS
 
 function checkEntry(name: string, entry: unknown, dataBytes: number): asserts entry is Entry {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Partial<Entry>;
-  const reader = typeof dtype === 'string' ? READERS[dtype] : undefined;
+  const reader = typeof dtype === 'string' ? ELEMENT_TYPES[dtype] : undefined;
   if (reader === undefined) {
-    throw damaged(`'${name}' has the element type ${dtype}; read are ${Object.keys(READERS).join(', ')}`);
+    throw damaged(`'${name}' has the element type ${dtype}; read are ${Object.keys(ELEMENT_TYPES).join(', ')}`);
   }
   if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2)
     throw damaged(`'${name}' has no shape or no offsets`);
@@ -83,17 +75,6 @@ function checkEntry(name: string, entry: unknown, dataBytes: number): asserts en
 
 function isCounts(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((one) => Number.isSafeInteger(one) && one >= 0);
-}
-
-function readValues(view: DataView, { dtype, data_offsets: [begin, end] }: Entry): Float32Array {
-  if (dtype === 'F32') {
-    // A copy, since the data of a file need not be aligned. JavaScript's engines are little-endian, as the format is.
-    return new Float32Array(view.buffer.slice(view.byteOffset + begin, view.byteOffset + end) as ArrayBuffer);
-  }
-  const { bytes, read } = READERS[dtype] as (typeof READERS)[string];
-  const values = new Float32Array((end - begin) / bytes);
-  for (let i = 0; i < values.length; i++) values[i] = read(view, begin + i * bytes);
-  return values;
 }
 
 function damaged(reason: string, cause?: unknown): MusrepError {

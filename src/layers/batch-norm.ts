@@ -16,22 +16,22 @@ export interface BatchNormVariables {
 }
 
 /** x·scale + shift, which a batch normalisation is when its statistics are fixed. */
-export function asAffine(norm: BatchNormVariables, epsilon: number): { scale: tf.Tensor1D; shift: tf.Tensor1D } {
-  const deviation = tf.sqrt(tf.add(norm.movingVariance.read(), epsilon));
+export function asAffine(norm: BatchNormVariables): { scale: tf.Tensor1D; shift: tf.Tensor1D } {
+  const deviation = tf.sqrt(tf.add(norm.movingVariance.read(), BATCH_NORM_EPSILON));
   const scale = tf.div(norm.gamma.read(), deviation) as tf.Tensor1D;
   const shift = tf.sub(norm.beta.read(), tf.mul(norm.movingMean.read(), scale)) as tf.Tensor1D;
   return { scale, shift };
 }
 
 /** Normalises by the batch's own statistics, over every axis but the last, and moves the running ones towards them. */
-export function normalizeByBatch<T extends tf.Tensor>(x: T, norm: BatchNormVariables, epsilon: number): T {
+export function normalizeByBatch<T extends tf.Tensor>(x: T, norm: BatchNormVariables): T {
   const axes = x.shape.map((_, axis) => axis).slice(0, -1);
   const { mean, variance } = tf.moments(x, axes);
   const count = x.size / (x.shape.at(-1) as number);
   moveTowards(norm.movingMean, mean);
   // PyTorch normalises by the biased variance, and keeps the unbiased one.
   moveTowards(norm.movingVariance, tf.mul(variance, count / Math.max(1, count - 1)));
-  const scale = tf.div(norm.gamma.read(), tf.sqrt(tf.add(variance, epsilon)));
+  const scale = tf.div(norm.gamma.read(), tf.sqrt(tf.add(variance, BATCH_NORM_EPSILON)));
   return tf.add(tf.mul(tf.sub(x, mean), scale), norm.beta.read());
 }
 
@@ -42,13 +42,7 @@ function moveTowards(running: LayerVariable, value: tf.Tensor): void {
 /** Batch normalisation over the last axis, with PyTorch's running statistics (tfjs's own keeps the biased variance). */
 export class BatchNorm extends WeightedLayer {
   static readonly className = 'MusrepBatchNorm';
-  private readonly epsilon: number;
   private norm!: BatchNormVariables;
-
-  constructor(config: { name: string; epsilon?: number }) {
-    super({ name: config.name });
-    this.epsilon = config.epsilon ?? BATCH_NORM_EPSILON;
-  }
 
   override build(inputShape: number[]): void {
     const channels = [inputShape.at(-1) as number];
@@ -64,14 +58,10 @@ export class BatchNorm extends WeightedLayer {
   override call(inputs: tf.Tensor | tf.Tensor[], { training }: CallArguments): tf.Tensor {
     return tf.tidy(() => {
       const x = onlyInput(inputs);
-      if (training) return normalizeByBatch(x, this.norm, this.epsilon);
-      const { scale, shift } = asAffine(this.norm, this.epsilon);
+      if (training) return normalizeByBatch(x, this.norm);
+      const { scale, shift } = asAffine(this.norm);
       return tf.add(tf.mul(x, scale), shift);
     });
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), epsilon: this.epsilon };
   }
 }
 

@@ -1,6 +1,9 @@
 import { readFrom } from '#platform/files';
+import { convStack } from '../backends/conv-stack.js';
 import { multiLabelBlock } from '../backends/heads/multi-label.js';
 import { musicnnBackend } from '../backends/musicnn-backend.js';
+import { flatten, globalPool } from '../backends/pooling.js';
+import { recurrent } from '../backends/recurrent.js';
 import type { AnyBlockFactory, Block } from '../core/block.js';
 import { MusrepError } from '../core/errors.js';
 import type { HeadBlock } from '../core/head.js';
@@ -13,7 +16,16 @@ import { ensureTfjsBackend } from '../runtime/tfjs-backend.js';
 import { filled } from './pretrained.js';
 
 /** The library's own blocks, by the names under which they are saved. */
-const BUILT_IN: readonly AnyBlockFactory[] = [melSpectrogram, musicnnFilters, musicnnBackend, multiLabelBlock];
+const BUILT_IN: readonly AnyBlockFactory[] = [
+  melSpectrogram,
+  musicnnFilters,
+  convStack,
+  recurrent,
+  globalPool,
+  flatten,
+  musicnnBackend,
+  multiLabelBlock,
+];
 
 export interface LoadModelOptions {
   /** The blocks of your own, made by `defineBlock`, that the model was built with. */
@@ -42,10 +54,12 @@ export async function loadModel(folder: Folder, { blocks = [] }: LoadModelOption
   const saved = await readModelFile(folder);
   const weights = await readFrom(folder, WEIGHTS_FILE);
   const known = [...BUILT_IN, ...blocks];
-  const { sampleRate, samples, seed } = saved;
+  const { sampleRate, samples, context, tagWindows, seed } = saved;
   const model = new AudioModel({
     sampleRate,
     samples,
+    context,
+    tagWindows,
     seed,
     blocks: saved.blocks.map((block) => revive(block, known)),
     head: reviveHead(saved.head, known),

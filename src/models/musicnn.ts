@@ -5,17 +5,19 @@ import { AudioModel } from '../core/model.js';
 import type { ModelSpec } from '../core/spec.js';
 import { melSpectrogram } from '../frontends/mel-spectrogram.js';
 import { musicnnFilters } from '../frontends/musicnn-filters.js';
-import type { Folder } from '../platform/folder.js';
-import { JAMENDO_TAGS, MTAT_TAGS } from './labels.js';
-import { loadPretrained, requirePublished } from './pretrained.js';
+import { JAMENDO_TAGS, MSD_TAGS, MTAT_TAGS } from './labels.js';
+import { loadPretrained, type PretrainedOptions, requirePublished } from './pretrained.js';
+import { patchMel, patchWindows } from './tensorflow-input.js';
 
 /** The published weights of MusiCNN. */
 const PRETRAINED = {
-  mtat: { file: 'musicnn-mtat', labels: MTAT_TAGS },
-  jamendo: { file: 'musicnn-jamendo', labels: JAMENDO_TAGS },
+  mtat: { file: 'musicnn-mtat', labels: MTAT_TAGS, variant: 'pytorch' },
+  jamendo: { file: 'musicnn-jamendo', labels: JAMENDO_TAGS, variant: 'pytorch' },
+  'musicnn-mtt': { file: 'musicnn-mtt', labels: MTAT_TAGS, variant: 'tensorflow' },
+  'musicnn-msd': { file: 'musicnn-msd', labels: MSD_TAGS, variant: 'tensorflow' },
 } as const;
 
-/** The data sets that MusiCNN was published for. */
+/** The published weights: of the thesis author's implementation, and of the package `musicnn`. */
 export type MusiCNNPretrained = keyof typeof PRETRAINED;
 
 /** Sizes of a MusiCNN; the published ones unless given. */
@@ -33,6 +35,11 @@ export interface MusiCNNOptions<L extends readonly string[]> {
   /** Width of the dense layer before the last: 200, or 500 for the model of the Million Song Dataset. */
   readonly hidden?: number;
   readonly dropout?: number;
+  /**
+   * The thesis author's network (`pytorch`, unless given), or the original of the package `musicnn` (`tensorflow`): patches
+   * of one spectrogram of the whole clip, another mel scale, horizontal filters over every band, ReLU before batch norm.
+   */
+  readonly variant?: 'pytorch' | 'tensorflow';
   readonly seed?: number;
 }
 
@@ -62,28 +69,56 @@ export class MusiCNN<const L extends readonly string[] = readonly string[]> exte
   }
 
   /**
-   * The published model with its weights, which come with the package.
+   * The published model with its weights.
    *
-   * @param name - `mtat` (MagnaTagATune) or `jamendo` (MTG-Jamendo).
-   * @param options.from - a folder or URL that holds the weights; in a page, where the package's `weights` are served:
-   * `weights/` beside the page unless given.
-   * @throws {@link MusrepError} `unknown-name` (the nearest is named); `not-found`; `bad-weights`.
+   * @param name - `mtat` (MagnaTagATune) or `jamendo` (MTG-Jamendo), which come with the package; `musicnn-mtt`
+   * (MagnaTagATune) or `musicnn-msd` (Million Song Dataset) of the TensorFlow package `musicnn`.
+   * @throws {@link MusrepError} `unknown-name` (the nearest is named); `not-found` (how to get the weights is said);
+   * `bad-weights`.
    */
   static async pretrained<N extends MusiCNNPretrained>(
     name: N,
-    options: { readonly from?: Folder } = {},
+    options: PretrainedOptions = {},
   ): Promise<MusiCNN<(typeof PRETRAINED)[N]['labels']>> {
     requirePublished('pretrained MusiCNN', name, PRETRAINED);
-    const { file, labels }: { file: string; labels: (typeof PRETRAINED)[N]['labels'] } = PRETRAINED[name];
-    return loadPretrained(file, options.from, () => new MusiCNN({ labels }));
+    const { file, variant } = PRETRAINED[name];
+    const labels: (typeof PRETRAINED)[N]['labels'] = PRETRAINED[name].labels;
+    return loadPretrained(file, options, () => new MusiCNN({ labels, variant }));
   }
 }
 
 function musicnnSpec<const L extends readonly string[]>(options: MusiCNNOptions<L>): ModelSpec<L> {
-  const { labels, bands = 96, verticalFilters = 204, horizontalFilters = 51, channels = 64, hidden = 200 } = options;
-  return audioModel({ sampleRate: 16_000, samples: 48_000, seed: options.seed ?? 0 })
+  return options.variant === 'tensorflow' ? tensorflowSpec(options) : pytorchSpec(options);
+}
+
+function pytorchSpec<const L extends readonly string[]>(options: MusiCNNOptions<L>): ModelSpec<L> {
+  const { labels, bands, verticalFilters, horizontalFilters, channels, hidden, dropout, seed } = sizesOf(options);
+  return audioModel({ sampleRate: 16_000, samples: 48_000, seed })
     .frontend(melSpectrogram({ bands }))
     .frontend(musicnnFilters({ verticalFilters, horizontalFilters }))
     .backend(musicnnBackend({ channels }))
-    .head(multiLabel(labels, { hidden, dropout: options.dropout ?? 0.5 })).spec;
+    .head(multiLabel(labels, { hidden, dropout })).spec;
+}
+
+function tensorflowSpec<const L extends readonly string[]>(options: MusiCNNOptions<L>): ModelSpec<L> {
+  const { labels, bands, verticalFilters, horizontalFilters, channels, hidden, dropout, seed } = sizesOf(options);
+  const order = 'activation-norm';
+  const filters = musicnnFilters({
+    verticalHeights: [38, 67],
+    verticalFilters,
+    horizontalLengths: [128, 64, 32],
+    horizontalFilters,
+    horizontalInput: 'every-band',
+    order,
+  });
+  return audioModel({ ...patchWindows(), seed })
+    .frontend(patchMel(bands))
+    .frontend(filters)
+    .backend(musicnnBackend({ channels, order, pooling: 'interleaved', batchNorm: true }))
+    .head(multiLabel(labels, { hidden, dropout, order })).spec;
+}
+
+function sizesOf<const L extends readonly string[]>(options: MusiCNNOptions<L>) {
+  const defaults = { bands: 96, verticalFilters: 204, horizontalFilters: 51, channels: 64, hidden: 200 };
+  return { ...defaults, dropout: 0.5, seed: 0, ...options };
 }

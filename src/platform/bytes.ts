@@ -6,7 +6,7 @@ export interface ByteChunks {
 }
 
 /** All bytes of a file that is open. */
-export async function readAll({ chunks }: ByteChunks, signal?: AbortSignal): Promise<Uint8Array> {
+export async function readAll({ chunks }: ByteChunks, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   for await (const chunk of chunks) {
     signal?.throwIfAborted();

@@ -67,7 +67,15 @@ function pathOf(folder: Folder): string {
   throw new MusrepError('bad-option', 'In Node a folder is a path or URL. Received: a directory handle.');
 }
 
-/** The folder of the weights that come with the package. */
-export function packagedWeights(): Folder {
-  return dirname(createRequire(import.meta.url).resolve('musrep/weights/index.json'));
+/** The folder of published weights in a package, which may be the user's own dependency; undefined if it is not there. */
+export function packagedWeights(packageName: string): Folder | undefined {
+  if (packageName === 'musrep') return dirname(createRequire(import.meta.url).resolve('musrep/weights/index.json'));
+  for (const from of [import.meta.url, join(process.cwd(), 'package.json')]) {
+    try {
+      return dirname(createRequire(from).resolve(`${packageName}/package.json`));
+    } catch {
+      // The next place may have it.
+    }
+  }
+  return undefined;
 }

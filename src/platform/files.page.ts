@@ -43,7 +43,7 @@ export async function writeTo(folder: Folder, files: Readonly<Record<string, Uin
   }
 }
 
-/** The folder of the weights that come with the package: a page serves it beside itself, or names another place. */
-export function packagedWeights(): Folder {
+/** The folder of published weights, of whatever package: a page serves them beside itself, or names another place. */
+export function packagedWeights(_packageName: string): Folder | undefined {
   return new URL('weights/', document.baseURI).href;
 }

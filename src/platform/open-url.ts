@@ -1,13 +1,19 @@
 import { MusrepError, reasonOf } from '../core/errors.js';
 import { type ByteChunks, chunksOf } from './bytes.js';
 
-/** Opens what a URL gives; a transfer that ends early is an error, not a short file. */
-export async function openUrl(url: string, signal?: AbortSignal): Promise<ByteChunks> {
+/** The bytes of a URL from an offset on, which is 0 where a server gives only the whole. */
+interface UrlChunks extends ByteChunks {
+  readonly offset: number;
+}
+
+/** Opens what a URL gives, from `offset` on; a transfer that ends early is an error, not a short file. */
+export async function openUrl(url: string, signal?: AbortSignal, offset = 0): Promise<UrlChunks> {
   const failed = (cause: unknown, when = '') => {
     signal?.throwIfAborted();
     return new MusrepError('not-found', `Cannot fetch ${url}: ${when}${reasonOf(cause)}`, { cause });
   };
-  const response = await fetch(url, signal ? { signal } : {}).catch((cause) => {
+  const headers: Record<string, string> = offset > 0 ? { range: `bytes=${offset}-` } : {};
+  const response = await fetch(url, { headers, ...(signal && { signal }) }).catch((cause) => {
     throw failed(cause);
   });
   if (!response.ok || response.body === null) {
@@ -16,7 +22,12 @@ export async function openUrl(url: string, signal?: AbortSignal): Promise<ByteCh
       `Cannot fetch ${url}: the server answered ${response.status} ${response.statusText}.`,
     );
   }
-  return { size: sizeOf(response), chunks: naming(chunksOf(response.body), failed) };
+  const isPart = response.status === 206;
+  return {
+    size: sizeOf(response),
+    chunks: naming(chunksOf(response.body), failed),
+    offset: isPart ? offset : 0,
+  };
 }
 
 /** A compressed transfer states its compressed size. */

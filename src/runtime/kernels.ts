@@ -1,5 +1,7 @@
+import { registerConv2DBackpropFilter } from './conv-filter-gradient.js';
+import { replaceMaxPoolGrad } from './max-pool-gradient.js';
 import { registerPowerSpectrogram } from './power-spectrogram.js';
-import { registerConv2DBackpropFilter } from './wasm-kernels.js';
+import { replaceSums } from './sums.js';
 
 let registered = false;
 
@@ -9,4 +11,6 @@ export function registerKernels(): void {
   registered = true;
   registerPowerSpectrogram();
   registerConv2DBackpropFilter();
+  replaceMaxPoolGrad();
+  replaceSums();
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadAudio } from '../../src/audio/load-audio.js';
+import type { PublishedName } from '../../src/models/published.js';
 import { BLOCK_CASES } from '../harness/block-cases.js';
 import { CHROMIUM, launchChromium, serve, WITH_CHROMIUM } from '../harness/chromium.js';
 import { HAS_FFMPEG, WITH_FFMPEG } from '../harness/ffmpeg.js';
@@ -22,6 +23,43 @@ const made = mkdtempSync(join(tmpdir(), 'musrep-made-'));
 
 /** As on the other tfjs backends: the tolerance of the published weights. */
 const PUBLISHED = 1e-4;
+
+interface PublishedGolden {
+  readonly audio: string;
+  readonly chunk_starts: readonly number[];
+  readonly outputs: readonly (readonly number[])[];
+  readonly float32_spectrogram: { readonly outputs: readonly (readonly number[])[] };
+}
+
+/** A window of a golden file, and its scores. */
+interface GoldenWindow {
+  readonly start: number;
+  readonly scores: readonly number[];
+}
+
+const tenthChunk = ({ chunk_starts, outputs }: PublishedGolden): GoldenWindow => ({
+  start: chunk_starts[9] as number,
+  scores: outputs[9] as number[],
+});
+/** The second patch of 187 frames, half a frame before it. */
+const secondPatch = ({ float32_spectrogram }: PublishedGolden): GoldenWindow => ({
+  start: 187 * 256 - 256,
+  scores: float32_spectrogram.outputs[1] as number[],
+});
+
+/** One checkpoint of each architecture. */
+const PARITY: readonly {
+  readonly name: PublishedName;
+  readonly golden: string;
+  readonly window: (golden: PublishedGolden) => GoldenWindow;
+}[] = [
+  { name: 'musicnn-mtat', golden: 'mtat_musicnn__cityblues', window: tenthChunk },
+  { name: 'musicnn-jamendo', golden: 'jamendo_musicnn__cityblues', window: tenthChunk },
+  { name: 'fcn-msd', golden: 'msd_fcn__cityblues', window: tenthChunk },
+  { name: 'crnn-jamendo', golden: 'jamendo_crnn__cityblues', window: tenthChunk },
+  { name: 'musicnn-mtt', golden: 'musicnn_tf_MTT_musicnn__cityblues', window: secondPatch },
+  { name: 'vgg-msd', golden: 'musicnn_tf_MSD_vgg__cityblues', window: secondPatch },
+];
 
 let browser: Browser;
 let server: Server;
@@ -40,7 +78,7 @@ beforeAll(async () => {
   const folders = {
     '/bundle/': outdir,
     '/wasm/': join(ROOT, 'node_modules/@tensorflow/tfjs-backend-wasm/dist'),
-    '/weights/': join(ROOT, 'weights'),
+    '/weights/': allWeights(),
     '/audio/': sharedPath('reference/audio'),
     '/clips/': join(ROOT, 'examples/clips'),
     '/vectors/': VECTORS,
@@ -49,6 +87,13 @@ beforeAll(async () => {
   ({ server, url } = await serve(folders, '<!doctype html><script type="module" src="/bundle/page.js"></script>'));
   browser = await launchChromium();
 });
+
+/** The weights of both packages in one folder, as a user of a page would put them. */
+function allWeights(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'musrep-weights-'));
+  for (const from of ['weights', 'packages/musrep-weights']) cpSync(join(ROOT, from), folder, { recursive: true });
+  return folder;
+}
 
 afterAll(async () => {
   await browser?.close();
@@ -124,23 +169,17 @@ for (const backend of ['webgl', 'webgpu', 'wasm'] as const) {
       expect(labels).toEqual(expect.arrayContaining(['classical', 'strings', 'violin']));
     });
 
-    for (const weights of ['mtat', 'jamendo'] as const) {
-      it.skipIf(!HAS_SHARED)(`gives the original's scores, ${weights}${WITH_SHARED}`, async () => {
-        const golden = readGolden<{ chunk_starts: number[]; outputs: number[][]; audio: string }>(
-          `${weights}_musicnn__cityblues`,
-        );
-        let worst = 0;
-        for (const chunk of [0, 9]) {
-          const scores = await page.evaluate(([name, audio, start]) => pageTests.predict(name, audio, start), [
-            weights,
-            `/audio/${golden.audio}`,
-            golden.chunk_starts[chunk] as number,
-          ] as const);
-          scores.forEach((score, i) => {
-            worst = Math.max(worst, Math.abs(score - (golden.outputs[chunk]?.[i] as number)));
-          });
-        }
-        console.log(`${weights} in a page on ${backend}: worst difference ${worst.toExponential(1)}`);
+    for (const { name, golden: file, window } of PARITY) {
+      it.skipIf(!HAS_SHARED)(`gives the original's scores, ${name}${WITH_SHARED}`, async () => {
+        const golden = readGolden<PublishedGolden>(file);
+        const { start, scores: expected } = window(golden);
+        const scores = await page.evaluate(([model, audio, at]) => pageTests.predict(model, audio, at), [
+          name,
+          `/audio/${golden.audio}`,
+          start,
+        ] as const);
+        const worst = Math.max(...scores.map((score, i) => Math.abs(score - (expected[i] as number))));
+        console.log(`${name} in a page on ${backend}: worst difference ${worst.toExponential(1)}`);
         expect(worst).toBeLessThan(PUBLISHED);
       });
     }

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { loadAudio, loadModel, MusiCNN, type TfjsBackendName, useTfjsBackend } from '../../src/index.js';
+import { loadPublished } from '../../src/models/catalogue.js';
+import type { PublishedName } from '../../src/models/published.js';
 import { BLOCK_CASES } from '../harness/block-cases.js';
 import { KERNEL_CASES } from '../harness/kernel-cases.js';
 import { runBlockCase } from '../harness/run-block-case.js';
@@ -18,9 +20,9 @@ const pageTests = {
   block: (i: number) => failureOf(() => runBlockCase(BLOCK_CASES[i] as (typeof BLOCK_CASES)[number])),
   untestedKernels,
 
-  /** Scores of one window by the published model. */
-  async predict(weights: 'mtat' | 'jamendo', audio: string, start: number): Promise<number[]> {
-    const model = await MusiCNN.pretrained(weights, { from: '/weights' });
+  /** Scores of one window by a published model. */
+  async predict(name: PublishedName, audio: string, start: number): Promise<number[]> {
+    const model = await loadPublished(name, { from: '/weights' });
     const clip = await loadAudio(audio);
     const window = tf.tensor2d(clip.samples.slice(start, start + model.samples), [1, model.samples]);
     const scores = model.predict(window);

@@ -14,6 +14,9 @@ import { join, resolve } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Tag } from '../../src/core/results.js';
+import { readSafetensors } from '../../src/io/safetensors.js';
+import { MusiCNN } from '../../src/models/musicnn.js';
+import { useTfjsBackend } from '../../src/runtime/tfjs-backend.js';
 import { GRIEG } from '../harness/clips.js';
 import { wavFile } from '../harness/wav-file.js';
 
@@ -55,7 +58,8 @@ const records = (text: string) =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-beforeAll(() => {
+beforeAll(async () => {
+  await useTfjsBackend('wasm');
   folder = mkdtempSync(join(tmpdir(), 'musrep-cli-'));
   cpSync(VECTORS, pathOf('mixed'), { recursive: true });
   mkdirSync(pathOf('mixed', 'more'));
@@ -147,6 +151,82 @@ describe('musrep tag', () => {
   });
 });
 
+describe('several models', () => {
+  const song = 'mixed/more/a "song", so.mp3';
+  const models = ['--model', 'musicnn-mtat,vgg-mtt', '--windows', '2', '--top', '2'];
+
+  it('stand side by side', async () => {
+    const [table, csv, json] = await Promise.all([
+      onFiles('tag', song, ...models),
+      onFiles('tag', song, ...models, '--csv'),
+      onFiles('tag', song, ...models, '--json', '--taggram', 'several', '--hop', '9'),
+    ]);
+    expect(table.stdout.split('\n')[1]).toMatch(/^ {2}musicnn-mtat +vgg-mtt$/);
+    expect(table.stdout.split('\n')[2]).toMatch(/^ {2}0\.\d{3} {2}classical +0\.\d{3} {2}\w+$/);
+    expect(csv.stdout).toMatch(/^file,model,label,score\n"[^\n]*",musicnn-mtat,classical,0\.\d+\n/);
+    expect(
+      JSON.parse(json.stdout).map(({ model, tags }: { model: string; tags: Tag[] }) => [model, tags.length]),
+    ).toEqual([
+      ['musicnn-mtat', 2],
+      ['vgg-mtt', 2],
+    ]);
+    expect(readdirSync(pathOf('several'))).toHaveLength(2);
+  });
+
+  it('are averaged by --ensemble; embed takes one', async () => {
+    const [apart, mean, embed] = await Promise.all([
+      onFiles('tag', song, ...models, '--top', '50', '--jsonl'),
+      onFiles('tag', song, ...models, '--ensemble', '--jsonl'),
+      onFiles('embed', song, '--model', 'musicnn-mtat,vgg-mtt'),
+    ]);
+    const [a, b] = records(apart.stdout);
+    const [{ tags, model }] = records(mean.stdout);
+    const scoreOf = ({ tags: all }: { tags: Tag[] }) => all.find(({ label }) => label === tags[0].label)?.score ?? 0;
+    expect(model).toBeUndefined();
+    expect(tags[0].score).toBeCloseTo((scoreOf(a) + scoreOf(b)) / 2, 5);
+    expect(embed).toMatchObject({ code: 2, stderr: expect.stringContaining('takes one --model') });
+  });
+
+  it('may be a folder that save has written', async () => {
+    const model = new MusiCNN({ labels: ['loud'], verticalFilters: 2, horizontalFilters: 2, channels: 3, seed: 5 });
+    await model.save(pathOf('mine'));
+    model.dispose();
+    const { stdout } = await onFiles('tag', song, '--model', './mine', '--jsonl', '--windows', '1');
+    expect(records(stdout)[0].tags).toEqual([{ label: 'loud', score: expect.any(Number) }]);
+  });
+});
+
+describe('musrep convert and cache', () => {
+  const PTH = join(ROOT, 'test/io/vectors');
+
+  it('turns a .pth into safetensors, and refuses what is none', async () => {
+    const [good, bad, missing] = await Promise.all([
+      musrep('convert', join(PTH, 'legacy.pth'), '--output', 'legacy.safetensors'),
+      musrep('convert', join(PTH, 'path.pth'), '--output', 'path.safetensors'),
+      musrep('convert', 'missing.pth'),
+    ]);
+    expect(good).toMatchObject({ code: 0, stdout: expect.stringContaining('legacy.safetensors: 9 tensors') });
+    expect(readSafetensors(readFileSync(pathOf('legacy.safetensors'))).tensors.size).toBe(9);
+    expect(bad).toMatchObject({ code: 1, stderr: expect.stringContaining('asks for pathlib.PurePosixPath') });
+    expect(readdirSync(folder)).not.toContain('path.safetensors');
+    expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining("Cannot read 'missing.pth'") });
+  });
+
+  it('says what was downloaded, and removes it', async () => {
+    const cache = pathOf('cache');
+    mkdirSync(cache);
+    writeFileSync(join(cache, 'fcn-msd-0123456789ab.safetensors'), new Uint8Array(2_000_000));
+    writeFileSync(join(cache, 'other.txt'), 'stays');
+    process.env.MUSREP_CACHE = cache;
+    expect((await musrep('cache')).stdout).toContain(
+      `2.0 MB in ${cache}\n     2.0 MB  fcn-msd-0123456789ab.safetensors`,
+    );
+    expect((await musrep('cache', 'clear')).stdout).toContain('2.0 MB removed');
+    expect(readdirSync(cache)).toEqual(['other.txt']);
+    expect(await musrep('cache', 'claer')).toMatchObject({ code: 2, stderr: expect.stringContaining("'clear'") });
+  });
+});
+
 describe('files', () => {
   it('may be named by a pattern that the shell has left as it is', async () => {
     const { code, stdout, stderr } = await onFiles('tag', 'mixed/*.o{gg,pus}', 'no/*.mp3', '--jsonl', '--windows', '1');
@@ -214,7 +294,6 @@ describe('musrep', () => {
     ]);
     expect(JSON.parse(models.stdout)[0]).toMatchObject({
       name: 'musicnn-mtat',
-      labels: 50,
       scores: { rocAuc: 0.9106 },
     });
     expect(help.stdout).toContain('musrep embed FILE…');

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { bandConv2d, conv2d, conv2dBiasRelu } from '../../src/runtime/conv2d.js';
+import { bandAxis, bandConv2d, conv2d, conv2dBias, type Padding } from '../../src/runtime/conv2d.js';
+import { maxOver } from '../../src/runtime/max.js';
 import * as ref from './nd.js';
 import { type Nd, randomNd } from './nd.js';
 
@@ -60,6 +61,13 @@ const elementwise: readonly KernelCase[] = [
   },
   { name: 'relu', inputs: [matrix], op: tf.relu, reference: ref.relu },
   { name: 'sigmoid', inputs: [matrix], op: tf.sigmoid, reference: ref.sigmoid },
+  { name: 'hyperbolic tangent', inputs: [matrix], op: tf.tanh, reference: (x) => ref.map(x, Math.tanh) },
+  {
+    name: 'elu',
+    inputs: [matrix],
+    op: tf.elu,
+    reference: (x) => ref.map(x, (v) => (v > 0 ? v : Math.expm1(v))),
+  },
   { name: 'copy', inputs: [matrix], op: tf.clone, reference: (x) => x },
   {
     name: 'dropout that keeps everything',
@@ -157,13 +165,20 @@ const reductions: readonly KernelCase[] = [
   {
     name: 'maximum of one axis',
     inputs: [image],
-    op: (x) => tf.max(x as tf.Tensor, 1),
+    op: (x) => maxOver(x as tf.Tensor, [1]),
     reference: (x) => ref.reduce(x, [1], (v) => Math.max(...v)),
   },
   {
     name: 'maximum of the first axis',
     inputs: [image],
-    op: (x) => tf.max(x as tf.Tensor, 0),
+    op: (x) => maxOver(x as tf.Tensor, [0]),
+    reference: (x) => ref.reduce(x, [0], (v) => Math.max(...v)),
+  },
+  {
+    name: 'maximum among equals',
+    inputs: [randomNd('shifts', [4])],
+    // Every value stands three times: the gradient of their maximum is theirs together.
+    op: (x) => maxOver(tf.add(tf.zeros([3, 4]), x as tf.Tensor), [0, 1]),
     reference: (x) => ref.reduce(x, [0], (v) => Math.max(...v)),
   },
   { name: 'variance', inputs: [image], op: (x) => tf.moments(x as tf.Tensor, [0, 1, 2]).variance, reference: variance },
@@ -193,6 +208,10 @@ const products: readonly KernelCase[] = [
 /** An image with zeros around it: as many on each side, by axis. */
 const framed = (x: Nd, rows: readonly [number, number], columns: readonly [number, number]) =>
   ref.pad(x, [[0, 0], rows, columns, [0, 0]]);
+const inFrames = (sides: number): Padding => [
+  [0, 0],
+  [sides, sides],
+];
 /** With zeros before and after in time, as the library pads. */
 const inTime = (x: Nd, sides: number) => framed(x, [0, 0], [sides, sides]);
 
@@ -200,7 +219,7 @@ const convolutions: readonly KernelCase[] = [
   {
     name: 'convolution, padded in time',
     inputs: [image, kernel33],
-    op: (x, k) => conv2d(t4(x), t4(k), 1),
+    op: (x, k) => conv2d(t4(x), t4(k), inFrames(1)),
     reference: (x, k) => ref.conv2d(inTime(x, 1), k),
   },
   // Strides are the business of the filter gradient that the library registers for wasm.
@@ -223,18 +242,58 @@ const convolutions: readonly KernelCase[] = [
   {
     name: 'convolution, bias and relu in one',
     inputs: [features, kernel17, bias],
-    op: (x, k, b) => conv2dBiasRelu(t4(x), t4(k), b as tf.Tensor1D, 3),
+    op: (x, k, b) => conv2dBias(t4(x), t4(k), b as tf.Tensor1D, inFrames(3), 'relu'),
     reference: (x, k, b) => ref.relu(ref.add(ref.conv2d(inTime(x, 3), k), b)),
+  },
+  {
+    name: 'convolution, bias, padded as TensorFlow pads an even kernel',
+    inputs: [image, randomNd('kernel24', [2, 4, 3, 4]), bias],
+    op: (x, k, b) =>
+      conv2dBias(
+        t4(x),
+        t4(k),
+        b as tf.Tensor1D,
+        [
+          [0, 1],
+          [1, 2],
+        ],
+        'linear',
+      ),
+    reference: (x, k, b) => ref.add(ref.conv2d(framed(x, [0, 1], [1, 2]), k), b),
   },
   {
     name: 'filters tall in bands',
     inputs: [mel, tall],
     op: (x, k) => {
-      const { responses, bandAxis } = bandConv2d(t4(x), t4(k), 3);
-      return bandAxis === 1 ? responses : tf.transpose(responses, [1, 0, 2, 3]);
+      const responses = bandConv2d(t4(x), t4(k), [3, 3]);
+      return bandAxis() === 1 ? responses : tf.transpose(responses, [1, 0, 2, 3]);
     },
     reference: (x, k) => ref.conv2d(inTime(x, 3), k),
   },
+];
+
+const negative = randomNd('negative', [2, 9, 8, 3], -3, -0.1);
+
+const poolings: readonly KernelCase[] = [
+  // Windows whose greatest value is negative, a rest that is dropped, and windows that overlap.
+  ...(
+    [
+      ['2,4', '2,4'],
+      ['1,4', '2,2'],
+      ['3,2', '1,2'],
+    ] as const
+  ).map(([size, strides]) => {
+    const [pool, stride] = [size, strides].map((text) => text.split(',').map(Number)) as [
+      [number, number],
+      [number, number],
+    ];
+    return {
+      name: `max-pooling ${size}, strides ${strides}`,
+      inputs: [negative],
+      op: (x?: tf.Tensor) => tf.maxPool(t4(x), pool, stride, 'valid'),
+      reference: (x: Nd) => ref.maxPool(x, pool, stride),
+    };
+  }),
 ];
 
 function variance(x: Nd): Nd {
@@ -253,4 +312,5 @@ export const KERNEL_CASES: readonly KernelCase[] = [
   ...reductions,
   ...products,
   ...convolutions,
+  ...poolings,
 ];

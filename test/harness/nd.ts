@@ -170,3 +170,27 @@ export function conv2d(x: Nd, kernel: Nd, [strideY, strideX]: readonly [number, 
     return sum;
   });
 }
+
+/** `[batch, row, column, channel]`; what a last window does not fill is dropped. */
+export function maxPool(
+  x: Nd,
+  [height, width]: readonly [number, number],
+  [strideY, strideX]: readonly [number, number],
+): Nd {
+  const [batch, rows, columns, channels] = x.shape as [number, number, number, number];
+  const shape = [
+    batch,
+    Math.floor((rows - height) / strideY) + 1,
+    Math.floor((columns - width) / strideX) + 1,
+    channels,
+  ];
+  return nd(shape, ([b, y, c, channel]) => {
+    const window: number[] = [];
+    for (let i = 0; i < height * width; i++) {
+      const row = (y as number) * strideY + Math.floor(i / width);
+      const column = (c as number) * strideX + (i % width);
+      window.push(at(x, [b as number, row, column, channel as number]));
+    }
+    return Math.max(...window);
+  });
+}

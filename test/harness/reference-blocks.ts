@@ -20,26 +20,59 @@ export function batchNorm(x: Nd, weights: Weights, name: string, training: boole
   return ref.add(ref.mul(ref.mul(centred, scale), weights(`${name}/gamma`)), weights(`${name}/beta`));
 }
 
-/** relu(batchNorm(convolution over time)), `[batch, frame, channel]`, keeping the length. */
-export function conv1dNorm(x: Nd, weights: Weights, name: string, training: boolean): Nd {
+/** How a layer of the library goes on after its convolution. */
+export interface ConvNormReference {
+  readonly training: boolean;
+  readonly order?: 'norm-activation' | 'activation-norm';
+  readonly activation?: (x: Nd) => Nd;
+}
+
+/** Convolution, bias, batch normalisation and activation of images, padded as TensorFlow's `same` pads. */
+export function conv2dNorm(x: Nd, weights: Weights, name: string, options: ConvNormReference): Nd {
+  const { training, order = 'norm-activation', activation = ref.relu } = options;
   const kernel = weights(`${name}/conv/kernel`);
-  const [length, inputs, filters] = kernel.shape as [number, number, number];
-  const side = (length - 1) / 2;
-  const [batch, frames] = x.shape as [number, number];
-  const padded = ref.reshape(
-    ref.pad(x, [
-      [0, 0],
-      [side, side],
-      [0, 0],
-    ]),
-    [batch, 1, frames + 2 * side, inputs],
-  );
-  const y = ref.reshape(ref.conv2d(padded, ref.reshape(kernel, [1, length, inputs, filters])), [
-    batch,
-    frames,
-    filters,
-  ]);
-  return ref.relu(batchNorm(ref.add(y, weights(`${name}/conv/bias`)), weights, `${name}/bn`, training));
+  const same = (size: number): [number, number] => [Math.floor((size - 1) / 2), Math.floor(size / 2)];
+  const [height, width] = kernel.shape as [number, number];
+  const padded = ref.pad(x, [[0, 0], same(height), same(width), [0, 0]]);
+  const y = ref.add(ref.conv2d(padded, kernel), weights(`${name}/conv/bias`));
+  const norm = (z: Nd) => batchNorm(z, weights, `${name}/bn`, training);
+  return order === 'norm-activation' ? activation(norm(y)) : norm(activation(y));
+}
+
+/** The same over time, `[batch, frame, channel]`. */
+export function conv1dNorm(x: Nd, weights: Weights, name: string, options: ConvNormReference): Nd {
+  const [batch, frames, channels] = x.shape as [number, number, number];
+  const asImage: Weights = (key) => {
+    const value = weights(key);
+    return key.endsWith('kernel') ? ref.reshape(value, [1, ...value.shape]) : value;
+  };
+  const y = conv2dNorm(ref.reshape(x, [batch, 1, frames, channels]), asImage, name, options);
+  return ref.reshape(y, [batch, frames, y.shape[3] as number]);
+}
+
+/** PyTorch's GRU, one layer: gates in the order reset, update, new. */
+export function gru(x: Nd, weights: Weights, name: string, layer: number): Nd {
+  const [batch, frames, channels] = x.shape as [number, number, number];
+  const [inputWeight, hiddenWeight] = [weights(`${name}/weight_ih_l${layer}`), weights(`${name}/weight_hh_l${layer}`)];
+  const [inputBias, hiddenBias] = [weights(`${name}/bias_ih_l${layer}`), weights(`${name}/bias_hh_l${layer}`)];
+  const units = hiddenWeight.shape[0] as number;
+  let h = nd([batch, units], () => 0);
+  const states: Nd[] = [];
+  for (let t = 0; t < frames; t++) {
+    const frame = ref.reshape(ref.slice(x, [0, t, 0], [batch, 1, channels]), [batch, channels]);
+    const fromInput = ref.add(ref.matMul(frame, inputWeight), inputBias);
+    const fromState = ref.add(ref.matMul(h, hiddenWeight), hiddenBias);
+    const gate = (y: Nd, i: number) => ref.slice(y, [0, i * units], [batch, units]);
+    const reset = ref.sigmoid(ref.add(gate(fromInput, 0), gate(fromState, 0)));
+    const update = ref.sigmoid(ref.add(gate(fromInput, 1), gate(fromState, 1)));
+    const fresh = ref.map(ref.add(gate(fromInput, 2), ref.mul(reset, gate(fromState, 2))), Math.tanh);
+    h = ref.add(
+      ref.zip(update, fresh, (z, n) => (1 - z) * n),
+      ref.mul(update, h),
+    );
+    states.push(ref.reshape(h, [batch, 1, units]));
+  }
+  return ref.concat(states, 1);
 }
 
 /** By the definition: a Fourier sum for each bin of each frame, then triangles on the mel scale. */

@@ -10,8 +10,8 @@ import { initialise } from '../../src/core/initialise.js';
 import { LayerFactory } from '../../src/core/layer-factory.js';
 import { uniforms } from '../../src/core/random.js';
 import { variablesOf } from '../../src/core/variables.js';
+import { assignWeights } from '../../src/io/assign-weights.js';
 import { readSafetensors, writeSafetensors } from '../../src/io/safetensors.js';
-import { assignWeights } from '../../src/io/weight-names.js';
 import type { BlockCase } from './block-cases.js';
 import {
   finiteDifferences,

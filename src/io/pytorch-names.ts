@@ -1,0 +1,33 @@
+import { permuted } from './permute.js';
+import type { NamedTensor } from './safetensors.js';
+
+/** What PyTorch calls a variable of each role. */
+const PYTORCH_ROLES: Record<string, string> = {
+  kernel: 'weight',
+  bias: 'bias',
+  gamma: 'weight',
+  beta: 'bias',
+  moving_mean: 'running_mean',
+  moving_variance: 'running_var',
+};
+
+/** Tensors of PyTorch's files that are computed, not learned. */
+export const COMPUTED = /(num_batches_tracked|spectrogram\.window|mel_scale\.fb)$/;
+
+/** `layer1/conv/kernel` → `layer1.conv.weight` */
+export function pytorchName(key: string): string {
+  const parts = key.split('/');
+  const role = parts.pop() as string;
+  return [...parts, PYTORCH_ROLES[role] ?? role].join('.');
+}
+
+/**
+ * PyTorch's layout of a kernel to tfjs's, by the rank: dense [out, in] → [in, out], convolution [out, in, …space] →
+ * […space, in, out].
+ */
+export function fromPytorchLayout({ shape, values }: NamedTensor): NamedTensor {
+  const rank = shape.length;
+  if (rank < 2) return { shape, values };
+  const axes = [...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1, 0];
+  return { shape: axes.map((axis) => shape[axis] as number), values: permuted(values, shape, axes) };
+}

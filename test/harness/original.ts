@@ -1,0 +1,175 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs-core';
+import { type LayersModel, model as layersModelOf, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { expect } from 'vitest';
+import type { Clip } from '../../src/audio/clip.js';
+import type { AudioModel } from '../../src/core/model.js';
+import { uniforms } from '../../src/core/random.js';
+import { variablesOf } from '../../src/core/variables.js';
+import { pytorchName } from '../../src/io/pytorch-names.js';
+import { writeSafetensors } from '../../src/io/safetensors.js';
+import { Gru } from '../../src/layers/gru.js';
+import { requireClose } from './compare.js';
+import { readTensors, referenceClip, type Summary, sampleLike } from './shared.js';
+
+/** The tolerances of the reference data's NOTES. */
+export const PUBLISHED = 1e-4;
+export const ACTIVATION_SHARE = 1e-3;
+
+export const LABELS = Array.from({ length: 50 }, (_, i) => `label ${i}`);
+
+/** As `requireClose`, by an absolute difference; gives the greatest. */
+export function requireWithin(
+  what: string,
+  values: ArrayLike<number>,
+  reference: ArrayLike<number>,
+  tolerance: number,
+): number {
+  const greatest = Array.from(reference).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return requireClose(what, values, reference, tolerance / Math.max(greatest, 1e-3));
+}
+
+/** Says how far a published model is from its original, and keeps it for the model cards. */
+export function recordWorst(checkpoint: string, clip: string, worst: number): void {
+  const backend = tf.getBackend();
+  console.log(`${checkpoint} ${clip} on ${backend}: worst difference ${worst.toExponential(1)}`);
+  mkdirSync('.out', { recursive: true });
+  appendFileSync('.out/parity.jsonl', `${JSON.stringify({ checkpoint, clip, backend, worst })}\n`);
+}
+
+export function windowsOf(clip: Clip, starts: readonly number[], samples: number): tf.Tensor2D {
+  return tf.stack(starts.map((start) => tf.tensor1d(clip.samples.slice(start, start + samples)))) as tf.Tensor2D;
+}
+
+export async function predictAt(model: AudioModel, clip: Clip, starts: readonly number[]): Promise<number[]> {
+  const rows: number[] = [];
+  for (const start of starts) {
+    const scores = tf.tidy(() => model.predict(windowsOf(clip, [start], model.samples)));
+    rows.push(...(await scores.data()));
+    scores.dispose();
+  }
+  return rows;
+}
+
+/** What comes out of the layer that an original calls `name`: behind its pooling, where that is a layer here. */
+export function outputOf(model: LayersModel, name: string): SymbolicTensor {
+  const pooled = model.layers.find((layer) => layer.name === `${name}.pool`);
+  return (pooled ?? model.getLayer(name)).output as SymbolicTensor;
+}
+
+/** The first item's output of some layers, in the layout that `arrange` gives; disposes of the input. */
+export async function activationsOf(
+  model: AudioModel,
+  x: tf.Tensor2D,
+  outputs: readonly SymbolicTensor[],
+  arrange: (x: tf.Tensor, index: number) => tf.Tensor,
+): Promise<Float32Array[]> {
+  const inside = layersModelOf({ inputs: model.layersModel.inputs, outputs: [...outputs] });
+  const tensors = tf.tidy(() => {
+    const all = [inside.apply(x, { training: false })].flat() as tf.Tensor[];
+    return all.map((one, i) => arrange(tf.slice(one, 0, 1), i));
+  });
+  const values = await Promise.all(tensors.map((one) => one.data() as Promise<Float32Array>));
+  tf.dispose([x, tensors]);
+  return values;
+}
+
+/** Compares the first window's output of every layer that a golden file names; disposes of the input. */
+export async function checkActivations(
+  model: AudioModel,
+  x: tf.Tensor2D,
+  layers: Readonly<Record<string, Summary>>,
+  whole: (name: string) => Float32Array | undefined = () => undefined,
+): Promise<void> {
+  const names = Object.keys(layers);
+  const outputs = names.map((name) => outputOf(model.layersModel, name));
+  const activations = await activationsOf(model, x, outputs, (y, i) =>
+    // A recurrent layer's states lie as they do here.
+    outputs[i]?.sourceLayer instanceof Gru ? y : channelsFirst(y),
+  );
+  for (const [i, name] of names.entries()) {
+    const values = activations[i] as Float32Array;
+    const summary = layers[name] as Summary;
+    checkSummary(name, values, summary);
+    const reference = whole(name);
+    const greatest = Math.max(Math.abs(summary.max), Math.abs(summary.min));
+    if (reference) requireWithin(`${name}, whole`, values, reference, ACTIVATION_SHARE * greatest);
+  }
+}
+
+function normOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i] as number) ** 2;
+  return Math.sqrt(sum);
+}
+
+export function checkSummary(name: string, values: Float32Array, summary: Summary): void {
+  const greatest = Math.max(Math.abs(summary.max), Math.abs(summary.min));
+  requireWithin(name, sampleLike(values, summary), summary.sample.values, ACTIVATION_SHARE * greatest);
+  expect(Math.abs(normOf(values) - summary.l2), `${name}, norm`).toBeLessThan(ACTIVATION_SHARE * summary.l2);
+}
+
+/** One item as PyTorch holds it: the channels before the axes of an image. */
+function channelsFirst(x: tf.Tensor): tf.Tensor {
+  const last = x.shape.length - 1;
+  return tf.transpose(x, [0, last, ...Array.from({ length: last - 1 }, (_, i) => i + 1)]);
+}
+
+/** A kernel as PyTorch holds it: [out, in, …space]. */
+export function pytorchOrder(x: tf.Tensor): tf.Tensor {
+  const rank = x.shape.length;
+  return rank < 2 ? x : tf.transpose(x, [rank - 1, rank - 2, ...Array.from({ length: rank - 2 }, (_, i) => i)]);
+}
+
+/** Gives a model the weights of a case at reduced width. */
+export async function withSmallWeights<M extends AudioModel>(name: string, model: M): Promise<M> {
+  const state = [...readTensors(`golden/${name}`)].filter(([key]) => !/^(act\.|output$)/.test(key));
+  await model.loadWeights(writeSafetensors(state));
+  return model;
+}
+
+export interface TrainingGolden {
+  readonly seed: number;
+  readonly input: { readonly starts: readonly number[]; readonly samples: number };
+  readonly losses_float64: readonly number[];
+  readonly gradients_step0: Readonly<Record<string, Summary>>;
+}
+
+/** The loss of a training step, and its gradient with respect to every variable but `rounding`, which hold none. */
+export async function checkTrainingStep(model: AudioModel, golden: TrainingGolden, rounding: RegExp): Promise<void> {
+  const x = await noisyWindows(golden);
+  const targets = tf.tensor2d(
+    Float32Array.from(uniforms('target', golden.seed, 200), (u) => (u < 0.1 ? 1 : 0)),
+    [4, 50],
+  );
+  const variables = [...variablesOf(model.layersModel)].filter(([, variable]) => variable.trainable);
+  const { value, grads } = tf.variableGrads(
+    () => binaryCrossentropy(model.layersModel.apply(x, { training: true }) as tf.Tensor, targets),
+    variables.map(([, variable]) => variable.read() as tf.Variable),
+  );
+  requireWithin('loss', await value.data(), golden.losses_float64.slice(0, 1), 1e-3);
+  for (const [key, variable] of variables) {
+    if (rounding.test(key)) continue;
+    const summary = golden.gradients_step0[pytorchName(key)] as Summary;
+    const gradient = await pytorchOrder(grads[variable.name] as tf.Tensor).data();
+    const share = key.startsWith('spec_bn') ? 5e-2 : 1e-2;
+    requireWithin(key, sampleLike(gradient, summary), summary.sample.values, share * summary.l2);
+    expect(Math.abs(normOf(gradient) - summary.l2), key).toBeLessThan(share * summary.l2);
+  }
+  tf.dispose([x, targets, value, grads]);
+}
+
+async function noisyWindows({ input, seed }: TrainingGolden): Promise<tf.Tensor2D> {
+  const clip = await referenceClip('cityblues.16k.f32.wav');
+  const rows = input.starts.map((start, b) => {
+    const noise = uniforms(`noise${b}`, seed, input.samples);
+    return noise.map((u, i) => (clip.samples[start + i] as number) + 0.01 * (2 * u - 1));
+  });
+  return tf.stack(rows.map((row) => tf.tensor1d(Float32Array.from(row)))) as tf.Tensor2D;
+}
+
+function binaryCrossentropy(scores: tf.Tensor, targets: tf.Tensor): tf.Scalar {
+  const positive = tf.mul(targets, tf.log(scores));
+  const negative = tf.mul(tf.sub(1, targets), tf.log(tf.sub(1, scores)));
+  return tf.neg(tf.mean(tf.add(positive, negative))) as tf.Scalar;
+}
