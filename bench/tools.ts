@@ -63,8 +63,9 @@ const ours = (backend: string): Runner => ({
 
 export const runners: readonly Runner[] = [ours('wasm'), ...(existsSync(NATIVE) ? [ours('tensorflow')] : [])];
 
-export const python = (name: string, ...args: string[]): Result | undefined =>
-  existsSync(PYTHON) ? onOneCore(PYTHON, [join(ROOT, 'bench/peers/run.py'), name, ...args]) : undefined;
+/** Runs a peer's script; undefined where there is no Python for the peers. */
+export const python = (script: string, ...args: string[]): Result | undefined =>
+  existsSync(PYTHON) ? onOneCore(PYTHON, [join(ROOT, 'bench/peers', script), ...args]) : undefined;
 
 export const ms = (value: unknown) => (typeof value === 'number' ? value.toFixed(1) : '–');
 export const ratio = (value: unknown, peer: unknown) =>

@@ -34,6 +34,7 @@ export type { Config, Json } from './core/config.js';
 export type { Clips } from './core/each.js';
 export { type ErrorCode, MusrepError } from './core/errors.js';
 export type { Embedding, Feature, FeatureOf, Kind, Scores, Sequence, Spectrogram, Waveform } from './core/feature.js';
+export type { ModelPart } from './core/graph.js';
 export type { HeadBlock } from './core/head.js';
 export type { Layer, LayerFactory } from './core/layer-factory.js';
 export { AudioModel } from './core/model.js';

@@ -1,4 +1,4 @@
-"""MusiCNN in PyTorch, as a user of Python would run it: the peer of bench/cases/musicnn.ts and cold-start.ts."""
+"""MusiCNN in PyTorch, as a user of Python would run it."""
 import json
 import struct
 import sys

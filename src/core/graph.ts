@@ -1,16 +1,30 @@
 import { type SymbolicTensor, input as tfInput } from '@tensorflow/tfjs-layers';
-import type { Block } from './block.js';
+import type { Block, Role } from './block.js';
 import { MusrepError } from './errors.js';
 import { type Feature, shapeOf } from './feature.js';
 import { initialise } from './initialise.js';
-import { LayerFactory } from './layer-factory.js';
+import { type Layer, LayerFactory } from './layer-factory.js';
 import type { ModelSpec } from './spec.js';
 
-/** The symbolic tensors of a built model. */
+/** A block as it stands in a built model. */
+export interface ModelPart {
+  /** The block's name. */
+  readonly block: string;
+  readonly role: Role;
+  /** The feature that comes out of it. */
+  readonly gives: Feature;
+  /** The layers that it has made, in order. */
+  readonly layers: readonly string[];
+  /** How many numbers of it are learned. */
+  readonly parameters: number;
+}
+
+/** The symbolic tensors of a built model, and its parts. */
 export interface Graph {
   readonly input: SymbolicTensor;
   readonly embedding: SymbolicTensor;
   readonly scores: SymbolicTensor;
+  readonly parts: readonly ModelPart[];
 }
 
 /** Applies the blocks one after the other, checking each one's output, and gives the layers their initial weights. */
@@ -24,14 +38,23 @@ export function buildGraph(spec: ModelSpec): Graph {
   const layers = new LayerFactory(seed, () => current.name);
   const input = tfInput({ shape: [samples], name: 'waveform' });
   const tensors: SymbolicTensor[] = [input];
+  const parts: ModelPart[] = [];
   for (const [i, block] of chain.entries()) {
     current = block;
+    const before = layers.made.length;
     const y = block.build(tensors[i] as SymbolicTensor, { input: features[i] as Feature, layers });
     requireShape(block, features[i + 1] as Feature, y);
     tensors.push(y);
+    parts.push(partOf(block, features[i + 1] as Feature, layers.made.slice(before)));
   }
   initialise(layers.made, seed);
-  return { input, embedding: tensors.at(-2) as SymbolicTensor, scores: tensors.at(-1) as SymbolicTensor };
+  return { input, embedding: tensors.at(-2) as SymbolicTensor, scores: tensors.at(-1) as SymbolicTensor, parts };
+}
+
+function partOf({ name, role }: Block, gives: Feature, made: readonly Layer[]): ModelPart {
+  const sizes = made.flatMap((layer) => layer.trainableWeights.map(({ shape }) => shape as number[]));
+  const parameters = sizes.reduce((sum, shape) => sum + shape.reduce((product, size) => product * size, 1), 0);
+  return { block: name, role, gives, layers: made.map((layer) => layer.name), parameters };
 }
 
 function requireShape(block: Block, feature: Feature, y: SymbolicTensor): void {

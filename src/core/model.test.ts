@@ -16,6 +16,22 @@ beforeAll(async () => {
 
 afterAll(() => model.dispose());
 
+describe('a model', () => {
+  it('tells of its parts', () => {
+    expect(model.parts.map(({ block, role }) => [block, role])).toEqual([
+      ['melSpectrogram', 'frontend'],
+      ['musicnnFilters', 'frontend'],
+      ['musicnnBackend', 'backend'],
+      ['multiLabel', 'head'],
+    ]);
+    const total = model.parts.reduce((sum, { parameters }) => sum + parameters, 0);
+    expect(model.summary().split('\n').at(-1)?.trim()).toBe(total.toLocaleString('en'));
+    expect(model.summary()).toMatch(
+      /\(input\) +waveform \[48000\], 16000 Hz\nmelSpectrogram +spectrogram \[96, 188, 1\] +2\n/,
+    );
+  });
+});
+
 describe('tag, taggram and embed', () => {
   it('agree with one another and leave no tensor behind', async () => {
     const clip = clipOf(7);

@@ -13,11 +13,12 @@ import { requireTfjsBackend } from '../runtime/tfjs-backend.js';
 import type { ModelCard } from './card.js';
 import { type Clips, runEach, runLive } from './each.js';
 import { MusrepError } from './errors.js';
-import { buildGraph } from './graph.js';
+import { buildGraph, type ModelPart } from './graph.js';
 import { meanOf, namingMissingKernels, runWindows } from './inference.js';
 import type { HopOptions, ListenOptions, TagOptions, WithoutProgress } from './options.js';
 import { type LiveScores, rankTags, type Taggram, type Tags, type WindowEmbeddings } from './results.js';
 import type { ModelSpec } from './spec.js';
+import { summaryOf } from './summary.js';
 
 /**
  * A model of music: waveform → embedding → one score per label. Made by `audioModel(…)….build()`, by a preset such as
@@ -36,6 +37,8 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
   readonly spec: ModelSpec<L>;
   /** What is known of the weights: training data, scores, licence, citation; absent for a model of one's own. */
   card: ModelCard | undefined;
+  /** The blocks with what each gives, the layers that it has made, and its parameters. */
+  readonly parts: readonly ModelPart[];
   private readonly tagger: LayersModel;
   private readonly embedder: LayersModel;
   private disposed = false;
@@ -47,7 +50,8 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
     this.labels = spec.head.labels;
     this.sampleRate = spec.sampleRate;
     this.samples = spec.samples;
-    const { input, embedding, scores } = buildGraph(spec);
+    const { input, embedding, scores, parts } = buildGraph(spec);
+    this.parts = parts;
     this.tagger = layersModelOf({ inputs: input, outputs: scores });
     this.embedder = layersModelOf({ inputs: input, outputs: embedding });
   }
@@ -55,6 +59,11 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
   /** The tfjs model inside, for `summary()`, tfjs-vis and the tfjs converter. */
   get layersModel(): LayersModel {
     return this.tagger;
+  }
+
+  /** The model as a table for people: what each block gives, and how many parameters it has. */
+  summary(): string {
+    return summaryOf(this.spec, this.parts);
   }
 
   /**

@@ -54,10 +54,21 @@ function run(command: string, ...args: string[]): string {
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'musrep-user-'));
   execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: ROOT });
-  const tarball = readdirSync(folder).find((file) => file.endsWith('.tgz')) as string;
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], {
+    cwd: join(ROOT, 'packages/musrep-weights'),
+  });
+  const tarballs = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   const offline = ['--no-audit', '--no-fund', '--prefer-offline'];
-  run('npm', 'install', ...offline, `./${tarball}`, ...PEERS, 'typescript@~6.0.3', '@types/node@20');
+  run(
+    'npm',
+    'install',
+    ...offline,
+    ...tarballs.map((one) => `./${one}`),
+    ...PEERS,
+    'typescript@~6.0.3',
+    '@types/node@20',
+  );
 });
 
 describe('the package, installed with its peers', () => {
@@ -69,6 +80,13 @@ describe('the package, installed with its peers', () => {
   it('has a command line', () => {
     const [song] = JSON.parse(run('npx', 'musrep', 'tag', GRIEG, '--json', '--top', '1', '--backend', 'wasm'));
     expect(song.tags).toEqual([{ label: 'classical', score: expect.closeTo(0.719, 2) }]);
+  });
+
+  it('finds the weights of the package beside it', () => {
+    const args = ['musrep', 'tag', GRIEG, '--json', '--model', 'fcn-msd,musicnn-mtt', '--top', '1', '--offline'];
+    const [fcn, musicnn] = JSON.parse(run('npx', ...args, '--backend', 'wasm', '--windows', '1'));
+    expect([fcn.model, musicnn.model, musicnn.tags[0].label]).toEqual(['fcn-msd', 'musicnn-mtt', 'classical']);
+    expect(readdirSync(join(folder, 'node_modules/musrep-weights'))).toHaveLength(13);
   });
 
   it('works in an ESM project', () => {

@@ -1,0 +1,157 @@
+/**
+ * Writes docs/models: a card and a figure for each published model, drawn from the model itself. Run it with
+ * `npm run cards` after `npm test -- wasm tensorflow` (parity) and `npm run bench` (speed).
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { AudioModel } from '../src/core/model.js';
+import { featureText } from '../src/core/summary.js';
+import { loadPublished, MODEL_NAMES } from '../src/models/catalogue.js';
+import { PUBLISHED, type PublishedName } from '../src/models/published.js';
+import { useTfjsBackend } from '../src/runtime/tfjs-backend.js';
+
+const FOLDER = 'docs/models';
+const PARITY_LOG = '.out/parity.jsonl';
+const PARITY = `${FOLDER}/parity.json`;
+
+/** Okabe and Ito's blue, orange and green, lightened: they differ to the colour-blind too. */
+const FILLS = { frontend: '#cfe6f5', backend: '#fbe3bf', head: '#c9ebdf' } as const;
+
+type Parity = Partial<Record<string, Record<string, number>>>;
+
+mkdirSync(FOLDER, { recursive: true });
+await useTfjsBackend('wasm');
+const parity = updateParity();
+for (const name of MODEL_NAMES) {
+  const model = await loadPublished(name);
+  writeFileSync(`${FOLDER}/${name}.svg`, figure(PUBLISHED[name].card.title, model));
+  writeFileSync(`${FOLDER}/${name}.md`, card(name, model));
+  model.dispose();
+}
+writeFileSync(`${FOLDER}/README.md`, overview());
+
+/** The worst differences that the parity tests have found, kept from run to run. */
+function updateParity(): Parity {
+  const known: Parity = existsSync(PARITY) ? JSON.parse(readFileSync(PARITY, 'utf8')) : {};
+  const lines = existsSync(PARITY_LOG) ? readFileSync(PARITY_LOG, 'utf8').trim().split('\n') : [];
+  const found: Parity = {};
+  for (const line of lines) {
+    const { checkpoint, backend, worst } = JSON.parse(line) as { checkpoint: string; backend: string; worst: number };
+    const entry = found[checkpoint] ?? {};
+    found[checkpoint] = { ...entry, [backend]: Math.max(entry[backend] ?? 0, worst) };
+  }
+  for (const [checkpoint, worst] of Object.entries(found)) known[checkpoint] = { ...known[checkpoint], ...worst };
+  writeFileSync(PARITY, `${JSON.stringify(known, null, 2)}\n`);
+  return known;
+}
+
+/** The rows of bench/results.md that are about an architecture. */
+function speed(name: PublishedName): string[] {
+  const architecture = /^musicnn-(mtt|msd)$/.test(name) ? 'musicnn-tensorflow' : (name.split('-')[0] as string);
+  const lines = readFileSync('bench/results.md', 'utf8').split('\n');
+  return lines
+    .filter((line) => line.startsWith(`| ${architecture} |`))
+    .map((line) => `|${line.split('|').slice(2).join('|')}`);
+}
+
+function card(name: PublishedName, model: AudioModel): string {
+  const { package: owner, bytes, sha256, card: facts } = PUBLISHED[name];
+  const { sampleRate, samples, context, tagWindows } = model.spec;
+  const worst = parity[name] ?? {};
+  const rows = speed(name);
+  return [
+    `# ${name}: ${facts.title}`,
+    '',
+    `![The network](${name}.svg)`,
+    '',
+    `| | |`,
+    '| --- | --- |',
+    `| input | ${samples} samples at ${sampleRate} Hz (${(samples / sampleRate).toFixed(2)} s), mono${context > 0 ? `; ${context} of them at either end are context` : ''} |`,
+    `| a track's score | the mean of ${tagWindows === 'all' ? 'all windows that follow one another' : `${tagWindows} equally spaced windows`} |`,
+    `| embedding | ${featureText(model.parts.at(-2)?.gives ?? model.parts[0]?.gives ?? { kind: 'embedding', width: 0 })} |`,
+    `| trained on | ${facts.trainingData} |`,
+    `| scores as published | ROC-AUC ${facts.scores.rocAuc.toFixed(4)}, PR-AUC ${facts.scores.prAuc.toFixed(4)} (${facts.scoresFrom}) |`,
+    `| worst difference from the original | ${
+      Object.entries(worst)
+        .map(([backend, value]) => `${value.toExponential(1)} on ${backend}`)
+        .join(', ') || 'not measured'
+    } |`,
+    `| weights | ${(bytes / 1e6).toFixed(1)} MB, in the npm package \`${owner}\`, SHA-256 \`${sha256}\` |`,
+    `| licence of the weights | ${facts.licence} |`,
+    `| source | ${facts.source}, SHA-256 \`${facts.sourceSha256}\` |`,
+    '',
+    '```',
+    model.summary(),
+    '```',
+    '',
+    ...(rows.length > 0
+      ? [
+          'CPU ms a window on one core, and the ratio to PyTorch in the same run ([bench/results.md](../../bench/results.md)):',
+          '',
+          '| | batch 1 | batch 8 |',
+          '| --- | --- | --- |',
+          ...rows,
+          '',
+        ]
+      : []),
+    `Labels, in the order of the scores: ${model.labels.join(', ')}.`,
+    '',
+    `Citation: ${facts.citation}`,
+    '',
+  ].join('\n');
+}
+
+function overview(): string {
+  const rows = MODEL_NAMES.map((name) => {
+    const { package: owner, bytes, card: facts } = PUBLISHED[name];
+    const { wasm = Number.NaN, tensorflow = Number.NaN } = parity[name] ?? {};
+    const cells = [
+      `[${name}](${name}.md)`,
+      facts.trainingData,
+      facts.scores.rocAuc.toFixed(4),
+      facts.scores.prAuc.toFixed(4),
+      wasm.toExponential(1),
+      tensorflow.toExponential(1),
+      `${(bytes / 1e6).toFixed(1)} MB`,
+      `\`${owner}\``,
+      facts.licence.split(',')[0] as string,
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return [
+    '# The published models',
+    '',
+    'Scores are as published, on the test set of the data set that each was trained on. Differences are the greatest of any score from the',
+    "original implementation's, over two clips (all windows, their mean and a centre crop), on the wasm and the native tfjs backend.",
+    '',
+    '| model | trained on | ROC-AUC | PR-AUC | difference, wasm | native | size | package | licence |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...rows,
+    '',
+    'Made by `npm run cards`.',
+    '',
+  ].join('\n');
+}
+
+/** One box a block, with what it gives and its parameters, from the waveform to the scores. */
+function figure(title: string, model: AudioModel): string {
+  const { samples, sampleRate } = model.spec;
+  const boxes = [
+    { title: 'waveform', lines: [`[${samples}] at ${sampleRate} Hz`], fill: '#f2f2f2' },
+    ...model.parts.map(({ block, role, gives, parameters }) => ({
+      title: block,
+      lines: [featureText(gives), `${parameters.toLocaleString('en')} parameters`],
+      fill: FILLS[role],
+    })),
+  ];
+  const [width, height, gap] = [190, 74, 26];
+  const total = boxes.length * (width + gap) - gap + 20;
+  const parts = boxes.map(({ title: block, lines, fill }, i) => {
+    const x = 10 + i * (width + gap);
+    const arrow = i === 0 ? '' : `<path d="M${x - gap + 3} 47h${gap - 9}m-5 -4l5 4l-5 4" stroke="#444" fill="none"/>`;
+    const text = lines.map(
+      (line, j) => `<text x="${x + 12}" y="${54 + 17 * j}" font-size="12" fill="#333">${line}</text>`,
+    );
+    return `${arrow}<rect x="${x}" y="10" width="${width}" height="${height}" rx="6" fill="${fill}" stroke="#888"/><text x="${x + 12}" y="33" font-size="14" font-weight="bold">${block}</text>${text.join('')}`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${total} ${height + 20}" width="${total}" height="${height + 20}" font-family="sans-serif"><title>${title}</title><rect width="100%" height="100%" fill="#fff"/>${parts.join('\n')}</svg>\n`;
+}
