@@ -3,7 +3,8 @@ import { defineBlock } from '../core/block.js';
 import { requireChoice, requireWhole } from '../core/config.js';
 import { MusrepError } from '../core/errors.js';
 import type { Spectrogram } from '../core/feature.js';
-import { type ConvActivation, ConvNorm2D, type NormOrder } from '../layers/conv-norm.js';
+import { ConvNorm2D } from '../layers/conv-norm.js';
+import type { ConvActivation, NormOrder } from '../layers/conv-unit.js';
 
 /** In bands, then in frames. */
 export type BandsByFrames = readonly [bands: number, frames: number];

@@ -1,7 +1,8 @@
 import { type SymbolicTensor, layers as tfLayers } from '@tensorflow/tfjs-layers';
 import { defineBlock } from '../core/block.js';
 import { requireChoice, requireWhole } from '../core/config.js';
-import { ConvNorm1D, type NormOrder } from '../layers/conv-norm.js';
+import { ConvNorm1D } from '../layers/conv-norm.js';
+import type { NormOrder } from '../layers/conv-unit.js';
 import { GlobalMax } from '../layers/global-max.js';
 import { Interleave } from '../layers/interleave.js';
 

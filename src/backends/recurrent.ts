@@ -4,7 +4,7 @@ import { requireWhole } from '../core/config.js';
 import type { Embedding, Sequence, Spectrogram } from '../core/feature.js';
 import { FoldBands } from '../layers/fold-bands.js';
 import { Gru } from '../layers/gru.js';
-import { LastFrame } from '../layers/last-frame.js';
+import { OneFrame } from '../layers/one-frame.js';
 
 export interface RecurrentOptions {
   /** Width of each layer. */
@@ -42,6 +42,6 @@ export const recurrent = defineBlock({
     const fold = () => layers.own(new FoldBands({ name: `${name}.input` })).apply(x);
     const sequence = input.kind === 'spectrogram' ? fold() : x;
     const states = layers.own(new Gru({ name, units, depth })).apply(sequence as SymbolicTensor);
-    return layers.own(new LastFrame({ name: `${name}.last` })).apply(states) as SymbolicTensor;
+    return layers.own(new OneFrame({ name: `${name}.last`, which: 'last' })).apply(states) as SymbolicTensor;
   },
 });

@@ -16,6 +16,7 @@ interface UniformLayer {
 export function initialise(layers: readonly Layer[], seed: number): void {
   for (const layer of layers) {
     const { initialFanIn } = layer as Partial<UniformLayer>;
+    for (const variable of layer.weights) if (NORMAL.includes(role(variable))) fillNormal(variable, seed);
     if (initialFanIn === undefined) initialiseKernels(layer, seed);
     else for (const variable of layer.weights) fill(variable, 1 / Math.sqrt(initialFanIn), seed);
   }
@@ -31,14 +32,31 @@ function initialiseKernels(layer: Layer, seed: number): void {
   }
 }
 
+/** What starts with the standard normal distribution: tokens and positions. */
+const NORMAL = ['cls_token', 'pos_embedding'];
+
 function fill(variable: LayerVariable, bound: number, seed: number): void {
-  const shape = variable.shape as number[];
-  const draws = uniforms(variableKey(variable), seed, tf.util.sizeFromShape(shape));
-  const values = new Float32Array(draws.length);
-  for (let i = 0; i < values.length; i++) values[i] = bound * (2 * (draws[i] as number) - 1);
-  const tensor = tf.tensor(values, shape);
+  write(variable, uniforms(variableKey(variable), seed, sizeOf(variable)), (u) => bound * (2 * u - 1));
+}
+
+/** By Box and Muller: two uniform numbers make one that is normal. */
+function fillNormal(variable: LayerVariable, seed: number): void {
+  const [radii, angles] = ['radius', 'angle'].map((part) =>
+    uniforms(`${variableKey(variable)}/${part}`, seed, sizeOf(variable)),
+  ) as [Float64Array, Float64Array];
+  const normal = (u: number, i: number) =>
+    Math.sqrt(-2 * Math.log(1 - u)) * Math.cos(2 * Math.PI * (angles[i] as number));
+  write(variable, radii, normal);
+}
+
+function write(variable: LayerVariable, draws: Float64Array, value: (u: number, i: number) => number): void {
+  const tensor = tf.tensor(Float32Array.from(draws, value), variable.shape as number[]);
   variable.write(tensor);
   tensor.dispose();
+}
+
+function sizeOf(variable: LayerVariable): number {
+  return tf.util.sizeFromShape(variable.shape as number[]);
 }
 
 function role(variable: LayerVariable): string {

@@ -1,6 +1,7 @@
 import { type SymbolicTensor, layers as tfLayers } from '@tensorflow/tfjs-layers';
 import { BatchNorm } from '../layers/batch-norm.js';
 import { Dropout } from '../layers/dropout.js';
+import { LayerNorm } from '../layers/layer-norm.js';
 import { MusrepError } from './errors.js';
 import { childSeed } from './random.js';
 
@@ -41,9 +42,19 @@ export class LayerFactory {
     return this.own(new BatchNorm({ name }));
   }
 
+  /** Layer normalisation over the last axis. */
+  layerNorm(name: string): Layer {
+    return this.own(new LayerNorm({ name }));
+  }
+
   /** Dropout with masks of its own at each step, by the model's seed. */
   dropout(name: string, rate: number): Layer {
-    return this.own(new Dropout({ name, rate, seed: childSeed(this.seed, name) }));
+    return this.own(new Dropout({ name, rate, seed: this.seedFor(name) }));
+  }
+
+  /** A seed of its own for a layer that draws at random while it trains. */
+  seedFor(name: string): number {
+    return childSeed(this.seed, name);
   }
 
   /** `shape` is without the batch axis. */

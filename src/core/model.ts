@@ -5,7 +5,7 @@ import type { Clip } from '../audio/clip.js';
 import { LiveWindows } from '../audio/live-windows.js';
 import { hoppedWindows, plannedWindows, type WindowPlan } from '../audio/windows.js';
 import { assignWeights } from '../io/assign-weights.js';
-import { saveModel } from '../io/model-folder.js';
+import { pytorchWeights, saveModel } from '../io/model-folder.js';
 import { readSafetensors } from '../io/safetensors.js';
 import { type ByteSource, readSource } from '../platform/byte-source.js';
 import type { Folder } from '../platform/folder.js';
@@ -200,6 +200,26 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
   async save(folder: Folder): Promise<void> {
     this.requireAlive();
     await saveModel(folder, this.spec, this.card, this.tagger);
+  }
+
+  /**
+   * The weights as the bytes of a safetensors file for PyTorch: under the original implementation's names and in its
+   * layouts, so that its `load_state_dict(…, strict=False)` takes what `safetensors.torch.load` reads. (What it lacks are
+   * the window and the filters of the spectrogram, which are computed.) `loadWeights` takes it too.
+   *
+   * @example
+   * ```ts
+   * import { writeFile } from 'node:fs/promises';
+   * import { ShortChunkCNN, useTfjsBackend } from 'musrep';
+   *
+   * await useTfjsBackend('wasm');
+   * const model = new ShortChunkCNN({ labels: ['rock', 'jazz'], channels: 8 });
+   * await writeFile('short-chunk.safetensors', await model.exportWeights());
+   * ```
+   */
+  async exportWeights(): Promise<Uint8Array> {
+    this.requireAlive();
+    return pytorchWeights(this.tagger);
   }
 
   /** Frees the model's tensors; calling it again does nothing. */

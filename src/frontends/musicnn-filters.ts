@@ -4,7 +4,8 @@ import { requireChoice, requireWhole } from '../core/config.js';
 import { MusrepError } from '../core/errors.js';
 import type { Spectrogram } from '../core/feature.js';
 import { BandMean } from '../layers/band-mean.js';
-import { BandMaxConvNorm, ConvNorm1D, EveryBandConvNorm, type NormOrder } from '../layers/conv-norm.js';
+import { BandMaxConvNorm, ConvNorm1D, EveryBandConvNorm } from '../layers/conv-norm.js';
+import type { NormOrder } from '../layers/conv-unit.js';
 
 export interface MusicnnFiltersOptions {
   /** Height in bands of each group of vertical filters. */

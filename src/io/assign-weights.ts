@@ -41,7 +41,7 @@ function underOurNames(
   return new Map(
     [...tensors].map(([name, tensor]) => {
       const key = ours.get(name);
-      return key === undefined ? [name, tensor] : [key, fromPytorchLayout(tensor)];
+      return key === undefined ? [name, tensor] : [key, fromPytorchLayout(key, tensor)];
     }),
   );
 }

@@ -6,6 +6,7 @@ import { MusrepError, reasonOf } from '../core/errors.js';
 import type { ModelSpec } from '../core/spec.js';
 import { variablesOf } from '../core/variables.js';
 import type { Folder } from '../platform/folder.js';
+import { pytorchName, toPytorchLayout } from './pytorch-names.js';
 import { type NamedTensor, writeSafetensors } from './safetensors.js';
 
 const MODEL_FILE = 'model.json';
@@ -58,6 +59,15 @@ export async function saveModel(
     [WEIGHTS_FILE]: writeSafetensors(await tensorsOf(model), { format: FORMAT }),
     [MODEL_FILE]: new TextEncoder().encode(`${JSON.stringify(saved, null, 2)}\n`),
   });
+}
+
+/** The weights as a safetensors file under PyTorch's names and in its layouts. */
+export async function pytorchWeights(model: LayersModel): Promise<Uint8Array> {
+  const tensors = await tensorsOf(model);
+  return writeSafetensors(
+    tensors.map(([key, tensor]) => [pytorchName(key), toPytorchLayout(key, tensor)] as const),
+    { format: 'pt' },
+  );
 }
 
 async function tensorsOf(model: LayersModel): Promise<[string, NamedTensor][]> {

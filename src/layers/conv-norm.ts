@@ -1,15 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayerVariable } from '@tensorflow/tfjs-layers';
-import { bandAxis, bandConv2d, conv2d, conv2dBias, type Padding } from '../runtime/conv2d.js';
+import { bandAxis, bandConv2d, conv2d, type Padding } from '../runtime/conv2d.js';
 import { maxOver } from '../runtime/max.js';
-import { asAffine, type BatchNormVariables, normalizeByBatch } from './batch-norm.js';
+import { activatedConv2d, asImage, keepingLength } from './conv-steps.js';
+import { activate, type ConvActivation, ConvUnit, type NormOrder } from './conv-unit.js';
 import { type CallArguments, onlyInput, WeightedLayer } from './weighted-layer.js';
-
-/** What follows a convolution. */
-export type ConvActivation = 'relu' | 'elu' | 'none';
-
-/** Whether the normalisation comes before the activation, as in the thesis, or after it. */
-export type NormOrder = 'norm-activation' | 'activation-norm';
 
 export interface ConvNormConfig {
   readonly name: string;
@@ -20,18 +14,12 @@ export interface ConvNormConfig {
   readonly order?: NormOrder;
 }
 
-/**
- * Convolution, batch normalisation and activation in one layer, so that the normalisation can be folded into the kernel
- * when its statistics are fixed: one pass over the output instead of three. Its variables bear the original
- * implementations' names, `conv/kernel` … `bn/gamma` ….
- */
+/** A layer of one convolution with batch normalisation and activation. */
 abstract class ConvNorm extends WeightedLayer {
   protected readonly filters: number;
   protected readonly activation: ConvActivation;
   private readonly order: NormOrder;
-  private kernel!: LayerVariable;
-  private bias!: LayerVariable;
-  private norm!: BatchNormVariables;
+  private unit!: ConvUnit;
 
   constructor({ name, filters, activation, order }: ConvNormConfig) {
     super({ name });
@@ -58,54 +46,28 @@ abstract class ConvNorm extends WeightedLayer {
   }
 
   override build(inputShape: number[]): void {
-    const filters = [this.filters];
-    this.kernel = this.zeros('conv/kernel', this.kernelShape(inputShape.at(-1) as number));
-    this.bias = this.zeros('conv/bias', filters);
-    this.norm = {
-      gamma: this.ones('bn/gamma', filters),
-      beta: this.zeros('bn/beta', filters),
-      movingMean: this.zeros('bn/moving_mean', filters, false),
-      movingVariance: this.ones('bn/moving_variance', filters, false),
-    };
+    const kernelShape = this.kernelShape(inputShape.at(-1) as number);
+    const { activation, order } = this;
+    this.unit = new ConvUnit(
+      this,
+      { kernelShape, activation, order },
+      {
+        convolve: (x, kernel) => this.convolve(x, kernel),
+        activated: (x, kernel, bias) => this.activated(x, kernel, bias),
+        pool: (y) => this.pool(y),
+        pooled: (x, kernel, bias) => this.pooled(x, kernel, bias),
+      },
+    );
     this.built = true;
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], { training }: CallArguments): tf.Tensor {
-    return tf.tidy(() => {
-      const x = onlyInput(inputs);
-      const kernel = this.kernel.read();
-      const bias = this.bias.read() as tf.Tensor1D;
-      if (this.order === 'activation-norm') {
-        return this.pool(this.normalized(this.activated(x, kernel, bias), training === true));
-      }
-      if (training) {
-        const normalized = this.normalized(tf.add(this.convolve(x, kernel), bias), true);
-        return this.pool(activate(normalized, this.activation));
-      }
-      const { scale, shift } = asAffine(this.norm);
-      return this.pooled(x, tf.mul(kernel, scale), tf.add(tf.mul(bias, scale), shift) as tf.Tensor1D);
-    });
-  }
-
-  private normalized(y: tf.Tensor, training: boolean): tf.Tensor {
-    if (training) return normalizeByBatch(y, this.norm);
-    const { scale, shift } = asAffine(this.norm);
-    return tf.add(tf.mul(y, scale), shift);
+    return tf.tidy(() => this.unit.apply(onlyInput(inputs), training === true));
   }
 
   override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), filters: this.filters, activation: this.activation, order: this.order };
   }
-}
-
-function activate<T extends tf.Tensor>(x: T, activation: ConvActivation): T {
-  if (activation === 'none') return x;
-  return activation === 'relu' ? tf.relu(x) : tf.elu(x);
-}
-
-/** Zeros that keep the length: half a kernel on both sides, of an even one less before than after, as TensorFlow does. */
-function keepingLength(kernelSize: number): [before: number, after: number] {
-  return [Math.floor((kernelSize - 1) / 2), Math.floor(kernelSize / 2)];
 }
 
 /** Over images `[batch, band, frame, channel]`, padded with zeros to keep their size. */
@@ -131,7 +93,8 @@ export class ConvNorm2D extends ConvNorm {
   }
 
   protected override activated(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor1D): tf.Tensor {
-    return activatedConv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, bias, this.padding, this.activation);
+    const { padding, activation } = this;
+    return activatedConv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, bias, { padding, activation });
   }
 
   private get padding(): Padding {
@@ -147,26 +110,31 @@ export class ConvNorm2D extends ConvNorm {
 export class ConvNorm1D extends ConvNorm {
   static readonly className: string = 'MusrepConvNorm1D';
   protected readonly kernelSize: number;
+  private readonly stride: number;
 
-  constructor(config: ConvNormConfig & { readonly kernelSize: number }) {
+  constructor(config: ConvNormConfig & { readonly kernelSize: number; readonly stride?: number }) {
     super(config);
     this.kernelSize = config.kernelSize;
+    this.stride = config.stride ?? 1;
   }
 
   protected override kernelShape(channels: number): number[] {
     return [this.kernelSize, channels, this.filters];
   }
 
-  override computeOutputShape(inputShape: number[]): number[] {
-    return [...inputShape.slice(0, -1), this.filters];
+  override computeOutputShape([batch, frames]: number[]): number[] {
+    return [batch as number, Math.floor(((frames as number) - 1) / this.stride) + 1, this.filters];
   }
 
   protected override convolve(x: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
-    return asImage(x, kernel, (image, filter) => conv2d(image, filter, this.padding));
+    return asImage(x, kernel, (image, filter) => conv2d(image, filter, this.padding, [1, this.stride]));
   }
 
   protected override activated(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor1D): tf.Tensor {
-    return asImage(x, kernel, (image, filter) => activatedConv2d(image, filter, bias, this.padding, this.activation));
+    const { padding, stride, activation } = this;
+    return asImage(x, kernel, (image, filter) =>
+      activatedConv2d(image, filter, bias, { padding, strides: [1, stride], activation }),
+    );
   }
 
   private get padding(): Padding {
@@ -174,13 +142,8 @@ export class ConvNorm1D extends ConvNorm {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), kernelSize: this.kernelSize };
+    return { ...super.getConfig(), kernelSize: this.kernelSize, stride: this.stride };
   }
-}
-
-/** A sequence is an image of one row. */
-function asImage(x: tf.Tensor, kernel: tf.Tensor, pass: (x: tf.Tensor4D, kernel: tf.Tensor4D) => tf.Tensor4D) {
-  return tf.squeeze(pass(tf.expandDims(x, 1) as tf.Tensor4D, tf.expandDims(kernel, 0) as tf.Tensor4D), [1]);
 }
 
 /**
@@ -254,18 +217,6 @@ export class BandMaxConvNorm extends ConvNorm {
   override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), kernelSize: [...this.kernelSize] };
   }
-}
-
-function activatedConv2d(
-  x: tf.Tensor4D,
-  kernel: tf.Tensor4D,
-  bias: tf.Tensor1D,
-  padding: Padding,
-  activation: ConvActivation,
-): tf.Tensor4D {
-  const fused = activation === 'relu' ? 'relu' : 'linear';
-  const y = conv2dBias(x, kernel, bias, padding, fused);
-  return activation === 'elu' ? tf.elu(y) : y;
 }
 
 for (const layer of [ConvNorm2D, ConvNorm1D, EveryBandConvNorm, BandMaxConvNorm]) tf.serialization.registerClass(layer);

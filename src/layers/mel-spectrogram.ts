@@ -68,10 +68,15 @@ export class MelSpectrogram extends layers.Layer {
   }
 }
 
+/** 10·log10(max(x, 1e-10)) */
+export function decibel(energies: tf.Tensor): tf.Tensor {
+  return tf.mul(tf.log(tf.clipByValue(energies, LEAST_ENERGY, 3e38)), 10 / LOG10);
+}
+
 function compress(energies: tf.Tensor, compression: Compression): tf.Tensor {
   switch (compression) {
     case 'decibel':
-      return tf.mul(tf.log(tf.clipByValue(energies, LEAST_ENERGY, 3e38)), 10 / LOG10);
+      return decibel(energies);
     case 'log10':
       return tf.mul(tf.log(tf.add(tf.mul(energies, 10_000), 1)), 1 / LOG10);
     case 'none':

@@ -4,12 +4,12 @@ import { initializers, type LayerVariable, layers } from '@tensorflow/tfjs-layer
 /** What the layers of the library share: how they add variables and read their input. */
 export abstract class WeightedLayer extends layers.Layer {
   /** A variable of zeros; the model gives it its initial values once it is built, by its name and the one seed. */
-  protected zeros(name: string, shape: number[], trainable = true): LayerVariable {
+  zeros(name: string, shape: number[], trainable = true): LayerVariable {
     return this.addWeight(name, shape, 'float32', initializers.zeros(), undefined, trainable);
   }
 
   /** A variable of ones, likewise. */
-  protected ones(name: string, shape: number[], trainable = true): LayerVariable {
+  ones(name: string, shape: number[], trainable = true): LayerVariable {
     return this.addWeight(name, shape, 'float32', initializers.constant({ value: 1 }), undefined, trainable);
   }
 }

@@ -1,15 +1,21 @@
 import { readFrom } from '#platform/files';
 import { convStack } from '../backends/conv-stack.js';
 import { multiLabelBlock } from '../backends/heads/multi-label.js';
+import { singleLabelBlock } from '../backends/heads/single-label.js';
 import { musicnnBackend } from '../backends/musicnn-backend.js';
 import { flatten, globalPool } from '../backends/pooling.js';
 import { recurrent } from '../backends/recurrent.js';
+import { residualStack } from '../backends/residual-stack.js';
+import { transformerEncoder } from '../backends/transformer-encoder.js';
 import type { AnyBlockFactory, Block } from '../core/block.js';
 import { MusrepError } from '../core/errors.js';
 import type { HeadBlock } from '../core/head.js';
 import { AudioModel } from '../core/model.js';
+import { harmonicFilterBank } from '../frontends/harmonic-filter-bank.js';
 import { melSpectrogram } from '../frontends/mel-spectrogram.js';
 import { musicnnFilters } from '../frontends/musicnn-filters.js';
+import { residualStem } from '../frontends/residual-stem.js';
+import { sampleLevelStack } from '../frontends/sample-level-stack.js';
 import { readModelFile, type SavedBlock, WEIGHTS_FILE } from '../io/model-folder.js';
 import type { Folder } from '../platform/folder.js';
 import { ensureTfjsBackend } from '../runtime/tfjs-backend.js';
@@ -18,13 +24,19 @@ import { filled } from './pretrained.js';
 /** The library's own blocks, by the names under which they are saved. */
 const BUILT_IN: readonly AnyBlockFactory[] = [
   melSpectrogram,
+  harmonicFilterBank,
   musicnnFilters,
+  sampleLevelStack,
+  residualStem,
   convStack,
+  residualStack,
+  transformerEncoder,
   recurrent,
   globalPool,
   flatten,
   musicnnBackend,
   multiLabelBlock,
+  singleLabelBlock,
 ];
 
 export interface LoadModelOptions {

@@ -7,8 +7,13 @@ export type Padding = readonly [bands: readonly [number, number], frames: readon
  * A convolution of images `[batch, band, frame, channel]` by `[height, width, channel, filter]`. The zeros are put there
  * first: the native tfjs backend takes none in the convolution itself, and none pads two sides unlike.
  */
-export function conv2d(x: tf.Tensor4D, kernel: tf.Tensor4D, padding: Padding): tf.Tensor4D {
-  return tf.conv2d(zeroPadded(x, padding), kernel, 1, 'valid');
+export function conv2d(
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  padding: Padding,
+  strides: readonly [number, number] = [1, 1],
+): tf.Tensor4D {
+  return tf.conv2d(zeroPadded(x, padding), kernel, [...strides], 'valid');
 }
 
 /** activation(conv2d + bias) in one kernel. */
@@ -18,8 +23,10 @@ export function conv2dBias(
   bias: tf.Tensor1D,
   padding: Padding,
   activation: 'relu' | 'linear',
+  strides: readonly [number, number] = [1, 1],
 ): tf.Tensor4D {
-  return tf.fused.conv2d({ x: zeroPadded(x, padding), filter, bias, strides: 1, pad: 'valid', activation });
+  const padded = zeroPadded(x, padding);
+  return tf.fused.conv2d({ x: padded, filter, bias, strides: [...strides], pad: 'valid', activation });
 }
 
 function zeroPadded(x: tf.Tensor4D, [bands, frames]: Padding): tf.Tensor4D {

@@ -15,8 +15,8 @@ function replace(kernelName: string, scaleOf: (count: number) => number): void {
   if (original === undefined) return;
   tf.unregisterKernel(kernelName, 'wasm');
   tf.registerKernel({
-    kernelName,
-    backendName: 'wasm',
+    // With what sets the original up: it is still there for other types and axes.
+    ...original,
     kernelFunc: (call) => {
       const { x } = call.inputs as { x: tf.TensorInfo };
       const { axis, keepDims } = call.attrs as unknown as tf.SumAttrs;

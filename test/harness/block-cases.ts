@@ -1,16 +1,36 @@
 import { type ConvStackOptions, convStack } from '../../src/backends/conv-stack.js';
 import { multiLabel } from '../../src/backends/heads/multi-label.js';
+import { singleLabel } from '../../src/backends/heads/single-label.js';
 import { type MusicnnBackendOptions, musicnnBackend } from '../../src/backends/musicnn-backend.js';
 import { flatten, globalPool } from '../../src/backends/pooling.js';
 import { recurrent } from '../../src/backends/recurrent.js';
+import { residualStack } from '../../src/backends/residual-stack.js';
+import { transformerEncoder } from '../../src/backends/transformer-encoder.js';
 import { type Block, defineBlock } from '../../src/core/block.js';
 import type { Feature } from '../../src/core/feature.js';
+import { harmonicFilterBank } from '../../src/frontends/harmonic-filter-bank.js';
 import { type MelSpectrogramOptions, melSpectrogram } from '../../src/frontends/mel-spectrogram.js';
 import { musicnnFilters } from '../../src/frontends/musicnn-filters.js';
-import type { NormOrder } from '../../src/layers/conv-norm.js';
+import { residualStem } from '../../src/frontends/residual-stem.js';
+import { sampleLevelStack } from '../../src/frontends/sample-level-stack.js';
+import type { NormOrder } from '../../src/layers/conv-unit.js';
+import type { HarmonicParameter } from '../../src/layers/harmonic-filters.js';
 import * as ref from './nd.js';
 import { type Nd, randomNd } from './nd.js';
-import { batchNorm, conv1dNorm, conv2dNorm, gru, melSpectrogramReference, type Weights } from './reference-blocks.js';
+import {
+  attention,
+  batchNorm,
+  conv1dNorm,
+  conv2dNorm,
+  fourierMagnitudes,
+  gelu,
+  gru,
+  layerNorm,
+  melSpectrogramReference,
+  projected,
+  residual,
+  type Weights,
+} from './reference-blocks.js';
 
 /** A block with an input and what it should give in float64. */
 export interface BlockCase {
@@ -85,8 +105,9 @@ function musicnnFiltersCase(order: NormOrder, horizontalInput: 'mean' | 'every-b
 const overTime =
   (weights: Weights): Weights =>
   (key) => {
-    const value = weights(key);
-    return key.endsWith('kernel') ? ref.reshape(value, [1, ...value.shape]) : value;
+    const value: Nd | undefined = weights(key);
+    if (value === undefined || !/conv(_\d)?\/kernel$/.test(key)) return value as unknown as Nd;
+    return ref.reshape(value, [1, ...value.shape]);
   };
 
 const BATCH = 5;
@@ -134,6 +155,121 @@ function poolReference(x: Nd, axes: readonly number[], pool: 'max' | 'mean' | 'm
   const [max, mean] = [ref.reduce(x, axes, maxOf), ref.reduce(x, axes, ref.meanOf)];
   if (pool === 'max-mean') return ref.concat([max, mean], 1);
   return pool === 'max' ? max : mean;
+}
+
+/** A projected block by its stride, one whose shortcut is the input, one with other sizes of pooling. */
+function residualStackCase(): BlockCase {
+  const steps = [
+    { strides: [2, 1], pool: [1, 1] },
+    { strides: [1, 1], pool: [2, 3] },
+    { strides: [1, 1], pool: [1, 1] },
+  ] as const;
+  return {
+    name: 'residualStack',
+    block: residualStack({
+      filters: [4, 4, 3],
+      strides: steps.map(({ strides }) => strides),
+      pools: steps.map(({ pool }) => pool),
+    }),
+    input: { kind: 'spectrogram', bands: 9, frames: 7, channels: 2 },
+    data: randomNd('residualStack', [3, 9, 7, 2]),
+    reference: (x, weights, training) =>
+      steps.reduce((y, step, i) => residual(y, weights, `layer${i + 1}`, { training, ...step }), x),
+  };
+}
+
+function sampleLevelCase(squeezeExcite: boolean): BlockCase {
+  const filters = [3, 3, 4, 4];
+  return {
+    name: `sampleLevelStack, ${squeezeExcite ? 'squeeze and excitation' : 'plain'}`,
+    block: sampleLevelStack({ filters, squeezeExcite }),
+    input: waveform(83),
+    data: randomNd('sampleLevelStack', [3, 83]),
+    reference: (x, weights, training) => {
+      const wide = overTime(weights);
+      const y = filters.reduce<Nd>(
+        (z, _, i) => {
+          const stride = i === 0 ? 3 : 1;
+          const pool = i === 0 || i === filters.length - 1 ? 1 : 3;
+          const name = `layer${i + 1}`;
+          if (squeezeExcite) return residual(z, wide, name, { training, strides: [1, stride], pool: [1, pool] });
+          return ref.maxPool(conv2dNorm(z, wide, name, { training, strides: [1, stride] }), [1, pool], [1, pool]);
+        },
+        ref.reshape(x, [3, 1, 83, 1]),
+      );
+      return ref.reshape(y, [3, y.shape[2] as number, 4]);
+    },
+  };
+}
+
+function harmonicCase(learn: readonly HarmonicParameter[]): BlockCase {
+  const [sampleRate, harmonics, fftSize] = [4000, 2, 256];
+  const stft = { fftSize, hopLength: 128, windowLength: null, center: true, padMode: 'reflect', power: 2 } as const;
+  // From the note 60 up to, not including, the one nearest to 4000/4 Hz.
+  const centres = Array.from({ length: 83 - 60 }, (_, i) => 440 * 2 ** ((60 + i - 69) / 12));
+  return {
+    name: `harmonicFilterBank, learning ${learn.join(', ')}`,
+    block: harmonicFilterBank({ harmonics, bandsPerSemitone: 1, fftSize, hopLength: 128, lowestNote: 60, learn }),
+    input: waveform(600, sampleRate),
+    data: randomNd('harmonic', [2, 600]),
+    // Where a filter barely touches a bin, float32 leaves few digits of its slope.
+    gradientTolerance: 5e-3,
+    reference: (x, weights, training) => {
+      const given = (name: string, values: readonly number[]) => weights(`hstft/${name}`)?.data ?? values;
+      const [q, alpha, beta] = [given('bw_Q', [1]), given('bw_alpha', [0.1079]), given('bw_beta', [24.7])];
+      const centre = given('centre', centres);
+      const power = fourierMagnitudes(x, stft);
+      const [batch, frames, bins] = power.shape as [number, number, number];
+      const bank = ref.nd([bins, harmonics * centres.length], ([bin, i]) => {
+        const f0 =
+          (Math.floor((i as number) / centres.length) + 1) * (centre[(i as number) % centres.length] as number);
+        const width = ((alpha[0] as number) * f0 + (beta[0] as number)) / (q[0] as number);
+        const hertz = ((bin as number) * sampleRate) / 2 / (bins - 1);
+        return Math.max(0, 1 - (2 * Math.abs(hertz - f0)) / width);
+      });
+      const energies = ref.matMul(ref.reshape(power, [batch * frames, bins]), bank);
+      const decibels = ref.map(energies, (v) => 10 * Math.log10(Math.max(v, 1e-10)));
+      const shaped = ref.reshape(decibels, [batch, frames, harmonics, centres.length]);
+      return batchNorm(ref.transpose(shaped, [0, 3, 1, 2]), weights, 'hstft_bn', training);
+    },
+  };
+}
+
+function preNormLayer(x: Nd, weights: Weights, name: string, heads: number): Nd {
+  const normalized = layerNorm(x, weights, `${name}.0/fn.norm`, 1e-5);
+  const qkv = projected(normalized, weights, `${name}.0/fn.fn.to_qkv`);
+  const [batch, frames, width] = x.shape as [number, number, number];
+  const [q, k, v] = [0, 1, 2].map((i) => ref.slice(qkv, [0, 0, i * width], [batch, frames, width])) as [Nd, Nd, Nd];
+  const y = ref.add(x, projected(attention(q, k, v, heads), weights, `${name}.0/fn.fn.to_out.0`));
+  const hidden = gelu(projected(layerNorm(y, weights, `${name}.1/fn.norm`, 1e-5), weights, `${name}.1/fn.fn.net.0`));
+  return ref.add(y, projected(hidden, weights, `${name}.1/fn.fn.net.3`));
+}
+
+function postNormLayer(x: Nd, weights: Weights, name: string, heads: number): Nd {
+  const of = (part: string) => projected(x, weights, `${name}.attention/self.${part}`);
+  const mixed = projected(
+    attention(of('query'), of('key'), of('value'), heads),
+    weights,
+    `${name}.attention/output.dense`,
+  );
+  const y = layerNorm(ref.add(x, mixed), weights, `${name}.attention/output.LayerNorm`, 1e-12);
+  const hidden = gelu(projected(y, weights, `${name}/intermediate.dense`));
+  return layerNorm(
+    ref.add(y, projected(hidden, weights, `${name}/output.dense`)),
+    weights,
+    `${name}/output.LayerNorm`,
+    1e-12,
+  );
+}
+
+/** `numpy.random.RandomState(0).random_sample(6)` */
+const NUMPY_SEED_0 = [0.5488135, 0.71518937, 0.60276338, 0.54488318, 0.4236548, 0.64589411];
+
+function sinusoids(frames: number, width: number): Nd {
+  return ref.nd([1, frames, width], ([, t, i]) => {
+    const angle = (t as number) / 10_000 ** ((2 * Math.floor((i as number) / 2)) / width);
+    return (i as number) % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
+  });
 }
 
 function lastFrame(x: Nd): Nd {
@@ -250,6 +386,91 @@ export const BLOCK_CASES: readonly BlockCase[] = [
     input: { kind: 'spectrogram', bands: 2, frames: 3, channels: 4 },
     data: randomNd('flatten', [2, 2, 3, 4]),
     reference: (x) => ref.reshape(x, [2, 24]),
+  },
+  residualStackCase(),
+  {
+    name: 'residualStem',
+    block: residualStem({
+      channels: 4,
+      width: 5,
+      pools: [
+        [2, 2],
+        [2, 1],
+      ],
+    }),
+    input: { kind: 'spectrogram', bands: 8, frames: 6, channels: 1 },
+    data: randomNd('residualStem', [2, 8, 6, 1]),
+    reference: (x, weights, training) => {
+      const y = batchNorm(x, weights, 'frontend.input_bn', training);
+      const first = residual(y, weights, 'frontend.layer1', { training, strides: [1, 1], pool: [2, 2] });
+      const second = residual(first, weights, 'frontend.layer2', { training, strides: [1, 1], pool: [2, 1] });
+      const frames = ref.reshape(ref.transpose(second, [0, 2, 3, 1]), [2, 3, 8]);
+      return projected(frames, weights, 'frontend.fc');
+    },
+  },
+  sampleLevelCase(false),
+  sampleLevelCase(true),
+  harmonicCase(['Q']),
+  harmonicCase(['Q', 'centre', 'alpha', 'beta']),
+  {
+    name: 'transformerEncoder, norm first, learned positions',
+    block: transformerEncoder({ depth: 2, heads: 2, mostFrames: 9, dropout: 0 }),
+    input: { kind: 'sequence', frames: 5, channels: 6 },
+    data: randomNd('transformer', [2, 5, 6]),
+    reference: (x, weights) => {
+      const token = ref.reshape(weights('tokens/cls_token'), [1, 1, 6]);
+      const tokens = ref.concat([ref.concat([token, token], 0), x], 1);
+      const positions = ref.slice(weights('tokens/pos_embedding'), [0, 0, 0], [1, 6, 6]);
+      const layers = [0, 1].reduce(
+        (y, i) => preNormLayer(y, weights, `transformer.layers.${i}`, 2),
+        ref.add(tokens, positions),
+      );
+      return ref.reshape(ref.slice(layers, [0, 0, 0], [2, 1, 6]), [2, 6]);
+    },
+  },
+  {
+    name: 'transformerEncoder, norm last, fixed token, sinusoids, a pooler, of a spectrogram',
+    block: transformerEncoder({
+      depth: 1,
+      heads: 3,
+      hidden: 7,
+      norm: 'post',
+      positions: 'sinusoidal',
+      classToken: 'fixed',
+      pooler: true,
+      dropout: 0,
+    }),
+    input: { kind: 'spectrogram', bands: 2, frames: 4, channels: 3 },
+    data: randomNd('transformer image', [2, 2, 4, 3]),
+    reference: (x, weights) => {
+      const frames = ref.reshape(ref.transpose(x, [0, 2, 3, 1]), [2, 4, 6]);
+      const token = ref.fromValues([1, 1, 6], NUMPY_SEED_0);
+      const tokens = ref.concat([ref.concat([token, token], 0), frames], 1);
+      const y = postNormLayer(ref.add(tokens, sinusoids(5, 6)), weights, 'encoder.layer.0', 3);
+      const first = ref.slice(y, [0, 0, 0], [2, 1, 6]);
+      return ref.reshape(ref.map(projected(first, weights, 'pooler.dense'), Math.tanh), [2, 6]);
+    },
+  },
+  {
+    name: 'multiLabel, layer norm',
+    block: multiLabel(['a', 'b'], { dropout: 0, layerNorm: true }),
+    input: { kind: 'embedding', width: 9 },
+    data: randomNd('multiLabel norm', [3, 9]),
+    reference: (x, weights) => {
+      const y = layerNorm(x, weights, 'mlp_head.0', 1e-5);
+      return ref.sigmoid(ref.add(ref.matMul(y, weights('mlp_head.1/kernel')), weights('mlp_head.1/bias')));
+    },
+  },
+  {
+    name: 'singleLabel',
+    block: singleLabel(['a', 'b', 'c'], { dropout: 0 }),
+    input: { kind: 'embedding', width: 6 },
+    data: randomNd('singleLabel', [4, 6]),
+    reference: (x, weights) => {
+      const logits = ref.add(ref.matMul(x, weights('dense/kernel')), weights('dense/bias'));
+      const powers = ref.map(logits, Math.exp);
+      return ref.zip(powers, ref.reduce(powers, [1], ref.sumOf, true), (power, sum) => power / sum);
+    },
   },
   {
     name: 'multiLabel',

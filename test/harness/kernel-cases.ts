@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { bandAxis, bandConv2d, conv2d, conv2dBias, type Padding } from '../../src/runtime/conv2d.js';
 import { maxOver } from '../../src/runtime/max.js';
+import { gelu, multiHeadAttention } from '../../src/runtime/transformer-ops.js';
 import * as ref from './nd.js';
 import { type Nd, randomNd } from './nd.js';
+import { attention, gelu as geluReference } from './reference-blocks.js';
 
 /** A use of tfjs kernels as the library uses them, with what it should give in float64. */
 export interface KernelCase {
@@ -68,6 +70,14 @@ const elementwise: readonly KernelCase[] = [
     op: tf.elu,
     reference: (x) => ref.map(x, (v) => (v > 0 ? v : Math.expm1(v))),
   },
+  { name: 'absolute value', inputs: [matrix], op: tf.abs, reference: (x) => ref.map(x, Math.abs) },
+  { name: 'exponential', inputs: [matrix], op: tf.exp, reference: (x) => ref.map(x, Math.exp) },
+  {
+    name: 'exact GELU',
+    inputs: [randomNd('gelu', [5, 7], -4, 4)],
+    op: (x) => gelu(x as tf.Tensor),
+    reference: geluReference,
+  },
   { name: 'copy', inputs: [matrix], op: tf.clone, reference: (x) => x },
   {
     name: 'dropout that keeps everything',
@@ -78,6 +88,12 @@ const elementwise: readonly KernelCase[] = [
 ];
 
 const arrangements: readonly KernelCase[] = [
+  {
+    name: 'repeat',
+    inputs: [randomNd('repeat', [1, 1, 7])],
+    op: (x) => tf.tile(x as tf.Tensor, [3, 1, 1]),
+    reference: (x) => ref.concat([x, x, x], 0),
+  },
   {
     name: 'reshape',
     inputs: [matrix],
@@ -185,6 +201,13 @@ const reductions: readonly KernelCase[] = [
 ];
 
 const products: readonly KernelCase[] = [
+  {
+    // More than 48 inside: there wasm's own fused product goes wrong.
+    name: 'attention of several heads',
+    inputs: ['q', 'k', 'v'].map((name) => randomNd(name, [2, 5, 108])),
+    op: (q, k, v) => multiHeadAttention(q as tf.Tensor3D, k as tf.Tensor3D, v as tf.Tensor3D, 2),
+    reference: (q, k, v) => attention(q, k, v, 2),
+  },
   {
     name: 'matrix product',
     inputs: [matrix, randomNd('right', [7, 6])],

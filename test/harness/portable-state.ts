@@ -24,6 +24,8 @@ function rule(name: string, shape: readonly number[]): (u: number) => number {
   }
   if (name.endsWith('running_mean')) return (u) => 0.2 * s(u);
   if (name.endsWith('running_var')) return (u) => 0.5 + u;
+  if (name.endsWith('bw_Q')) return (u) => 1 + 0.5 * u;
+  if (/(pos_embedding|cls_token)$/.test(name)) return s;
   if (shape.length >= 2) {
     const fanIn = shape.slice(1).reduce((product, one) => product * one, 1);
     return (u) => s(u) * Math.sqrt(3 / fanIn);

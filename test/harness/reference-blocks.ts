@@ -25,16 +25,17 @@ export interface ConvNormReference {
   readonly training: boolean;
   readonly order?: 'norm-activation' | 'activation-norm';
   readonly activation?: (x: Nd) => Nd;
+  readonly strides?: readonly [number, number];
 }
 
 /** Convolution, bias, batch normalisation and activation of images, padded as TensorFlow's `same` pads. */
 export function conv2dNorm(x: Nd, weights: Weights, name: string, options: ConvNormReference): Nd {
-  const { training, order = 'norm-activation', activation = ref.relu } = options;
+  const { training, order = 'norm-activation', activation = ref.relu, strides = [1, 1] } = options;
   const kernel = weights(`${name}/conv/kernel`);
   const same = (size: number): [number, number] => [Math.floor((size - 1) / 2), Math.floor(size / 2)];
   const [height, width] = kernel.shape as [number, number];
   const padded = ref.pad(x, [[0, 0], same(height), same(width), [0, 0]]);
-  const y = ref.add(ref.conv2d(padded, kernel), weights(`${name}/conv/bias`));
+  const y = ref.add(ref.conv2d(padded, kernel, strides), weights(`${name}/conv/bias`));
   const norm = (z: Nd) => batchNorm(z, weights, `${name}/bn`, training);
   return order === 'norm-activation' ? activation(norm(y)) : norm(activation(y));
 }
@@ -48,6 +49,87 @@ export function conv1dNorm(x: Nd, weights: Weights, name: string, options: ConvN
   };
   const y = conv2dNorm(ref.reshape(x, [batch, 1, frames, channels]), asImage, name, options);
   return ref.reshape(y, [batch, frames, y.shape[3] as number]);
+}
+
+export interface ResidualReference {
+  readonly training: boolean;
+  readonly strides: readonly [number, number];
+  readonly pool: readonly [number, number];
+}
+
+/** relu(conv–BN–ReLU–conv–BN(x) + shortcut(x)), pooled; the shortcut is projected where there are weights for it. */
+export function residual(x: Nd, weights: Weights, name: string, { training, strides, pool }: ResidualReference): Nd {
+  const convolve = (y: Nd, suffix: string, by: readonly [number, number]) => {
+    const kernel = weights(`${name}/conv${suffix}/kernel`);
+    const sides = kernel.shape.slice(0, 2).map((size): [number, number] => [(size - 1) / 2, (size - 1) / 2]);
+    const padded = ref.pad(y, [[0, 0], sides[0] as [number, number], sides[1] as [number, number], [0, 0]]);
+    const z = ref.add(ref.conv2d(padded, kernel, by), weights(`${name}/conv${suffix}/bias`));
+    return batchNorm(z, weights, `${name}/bn${suffix}`, training);
+  };
+  const branch = convolve(ref.relu(convolve(x, '_1', strides)), '_2', [1, 1]);
+  const isProjected = weights(`${name}/conv_3/kernel`) !== undefined;
+  const shortcut = isProjected ? convolve(x, '_3', strides) : x;
+  return ref.maxPool(ref.relu(ref.add(excited(branch, weights, name), shortcut)), pool, pool);
+}
+
+/** Squeeze and excitation, where there are weights for it. */
+function excited(branch: Nd, weights: Weights, name: string): Nd {
+  if (weights(`${name}/dense1/kernel`) === undefined) return branch;
+  const dense = (x: Nd, one: string) =>
+    ref.add(ref.matMul(x, weights(`${name}/${one}/kernel`)), weights(`${name}/${one}/bias`));
+  const factors = ref.sigmoid(dense(ref.relu(dense(ref.reduce(branch, [1, 2], ref.meanOf), 'dense1')), 'dense2'));
+  const [batch, channels] = factors.shape as [number, number];
+  return ref.mul(branch, ref.reshape(factors, [batch, 1, 1, channels]));
+}
+
+export function layerNorm(x: Nd, weights: Weights, name: string, epsilon: number): Nd {
+  const last = x.shape.length - 1;
+  const centred = ref.zip(x, ref.reduce(x, [last], ref.meanOf, true), (a, b) => a - b);
+  const variance = ref.reduce(ref.mul(centred, centred), [last], ref.meanOf, true);
+  const normalized = ref.zip(centred, variance, (a, b) => a / Math.sqrt(b + epsilon));
+  return ref.add(ref.mul(normalized, weights(`${name}/gamma`)), weights(`${name}/beta`));
+}
+
+/** A sequence by a matrix, with a bias where there is one. */
+export function projected(x: Nd, weights: Weights, name: string): Nd {
+  const [batch, frames, width] = x.shape as [number, number, number];
+  const product = ref.matMul(ref.reshape(x, [batch * frames, width]), weights(`${name}/kernel`));
+  const bias = weights(`${name}/bias`);
+  const y = bias === undefined ? product : ref.add(product, bias);
+  return ref.reshape(y, [batch, frames, y.shape[1] as number]);
+}
+
+/** By the definition, item by item and head by head. */
+export function attention(q: Nd, k: Nd, v: Nd, heads: number): Nd {
+  const [, frames, width] = q.shape as [number, number, number];
+  const size = width / heads;
+  return nd(q.shape, ([b, t, c]) => {
+    const first = Math.floor((c as number) / size) * size;
+    const scores = Array.from({ length: frames }, (_, s) => {
+      let sum = 0;
+      for (let d = first; d < first + size; d++)
+        sum += at(q, [b as number, t as number, d]) * at(k, [b as number, s, d]);
+      return sum / Math.sqrt(size);
+    });
+    const greatest = Math.max(...scores);
+    const powers = scores.map((score) => Math.exp(score - greatest));
+    const total = ref.sumOf(powers);
+    return ref.sumOf(powers.map((power, s) => (power / total) * at(v, [b as number, s, c as number])));
+  });
+}
+
+/** x·Φ(x), Φ by a sum of small steps of the normal density (Simpson's rule). */
+export function gelu(x: Nd): Nd {
+  return ref.map(x, (value) => value * (0.5 + integral((t) => Math.exp((-t * t) / 2) / Math.sqrt(2 * Math.PI), value)));
+}
+
+/** From 0 to `end`. */
+function integral(f: (t: number) => number, end: number): number {
+  const steps = 400;
+  const h = end / steps;
+  let sum = f(0) + f(end);
+  for (let i = 1; i < steps; i++) sum += (i % 2 === 0 ? 2 : 4) * f(i * h);
+  return (sum * h) / 3;
 }
 
 /** PyTorch's GRU, one layer: gates in the order reset, update, new. */
@@ -75,9 +157,22 @@ export function gru(x: Nd, weights: Weights, name: string, layer: number): Nd {
   return ref.concat(states, 1);
 }
 
-/** By the definition: a Fourier sum for each bin of each frame, then triangles on the mel scale. */
+/** A Fourier sum for each bin of each frame, then triangles on the mel scale. */
 export function melSpectrogramReference(x: Nd, config: MelSpectrogramOptions, sampleRate: number): Nd {
-  const { fftSize, hopLength, center, padMode, bands, power } = config;
+  const magnitudes = fourierMagnitudes(x, config);
+  const [batch, frames, bins] = magnitudes.shape as [number, number, number];
+  const mel = ref.matMul(ref.reshape(magnitudes, [batch * frames, bins]), triangles(config, sampleRate, bins));
+  return ref.reshape(
+    ref.transpose(ref.reshape(ref.map(mel, compression(config)), [batch, frames, config.bands]), [0, 2, 1]),
+    [batch, config.bands, frames, 1],
+  );
+}
+
+type Frames = Pick<MelSpectrogramOptions, 'fftSize' | 'hopLength' | 'windowLength' | 'center' | 'padMode' | 'power'>;
+
+/** By the definition, `[batch, frame, bin]`. */
+export function fourierMagnitudes(x: Nd, config: Frames): Nd {
+  const { fftSize, hopLength, center, padMode, power } = config;
   const [batch, samples] = x.shape as [number, number];
   const side = center ? fftSize / 2 : 0;
   const frames = Math.floor((samples + 2 * side - fftSize) / hopLength) + 1;
@@ -91,7 +186,7 @@ export function melSpectrogramReference(x: Nd, config: MelSpectrogramOptions, sa
     sampleAt(b as number, (t as number) * hopLength + (n as number) - side),
   );
   const window = windowOf(config);
-  const magnitudes = nd([batch, frames, bins], ([b, t, k]) => {
+  return nd([batch, frames, bins], ([b, t, k]) => {
     let re = 0;
     let im = 0;
     const from = ((b as number) * frames + (t as number)) * fftSize;
@@ -103,16 +198,9 @@ export function melSpectrogramReference(x: Nd, config: MelSpectrogramOptions, sa
     }
     return Math.hypot(re, im) ** power;
   });
-  const mel = ref.matMul(ref.reshape(magnitudes, [batch * frames, bins]), triangles(config, sampleRate, bins));
-  return ref.reshape(ref.transpose(ref.reshape(ref.map(mel, compression(config)), [batch, frames, bands]), [0, 2, 1]), [
-    batch,
-    bands,
-    frames,
-    1,
-  ]);
 }
 
-function windowOf({ fftSize, windowLength }: MelSpectrogramOptions): number[] {
+function windowOf({ fftSize, windowLength }: Frames): number[] {
   const length = windowLength ?? fftSize;
   const start = (fftSize - length) / 2;
   return Array.from({ length: fftSize }, (_, n) => {

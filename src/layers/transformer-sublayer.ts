@@ -1,0 +1,161 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayerVariable } from '@tensorflow/tfjs-layers';
+import { childSeed } from '../core/random.js';
+import { gelu, layerNorm, multiHeadAttention, project } from '../runtime/transformer-ops.js';
+import { type CallArguments, onlyInput, WeightedLayer } from './weighted-layer.js';
+
+/** Whether layers normalise what comes in (Music Tagging Transformer), or the sum at their end (CNNSA, BERT). */
+export type NormPlace = 'pre' | 'post';
+
+export interface SublayerConfig {
+  readonly name: string;
+  readonly norm: NormPlace;
+  readonly dropout: number;
+  readonly seed: number;
+}
+
+/** The originals' own. */
+const EPSILON = { pre: 1e-5, post: 1e-12 } as const;
+
+/** A dense layer's variables, of which it may lack the bias. */
+interface Dense {
+  readonly kernel: LayerVariable;
+  readonly bias: LayerVariable | undefined;
+}
+
+/** A part of a Transformer layer with its residual connection: x + f(norm(x)), or norm(x + f(x)). */
+abstract class TransformerSublayer extends WeightedLayer {
+  protected readonly norm: NormPlace;
+  private readonly dropout: number;
+  private readonly seed: number;
+  private gamma!: LayerVariable;
+  private beta!: LayerVariable;
+  private step = 0;
+
+  constructor({ name, norm, dropout, seed }: SublayerConfig) {
+    super({ name });
+    this.norm = norm;
+    this.dropout = dropout;
+    this.seed = seed;
+  }
+
+  protected abstract readonly normName: string;
+  protected abstract transform(x: tf.Tensor3D, training: boolean): tf.Tensor3D;
+
+  override build(inputShape: number[]): void {
+    const width = [inputShape.at(-1) as number];
+    this.gamma = this.ones(`${this.normName}/gamma`, width);
+    this.beta = this.zeros(`${this.normName}/beta`, width);
+    this.built = true;
+  }
+
+  override computeOutputShape(inputShape: number[]): number[] {
+    return inputShape;
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], { training = false }: CallArguments): tf.Tensor {
+    return tf.tidy(() => {
+      const x = onlyInput<tf.Tensor3D>(inputs);
+      if (this.norm === 'pre') return tf.add(x, this.dropped(this.transform(this.normalized(x), training), training));
+      return this.normalized(tf.add(x, this.dropped(this.transform(x, training), training)) as tf.Tensor3D);
+    });
+  }
+
+  private normalized(x: tf.Tensor3D): tf.Tensor3D {
+    return layerNorm(x, this.gamma.read(), this.beta.read(), EPSILON[this.norm]);
+  }
+
+  /** Masks follow from the seed and the number of the step. */
+  protected dropped<T extends tf.Tensor>(x: T, training: boolean): T {
+    if (!training || this.dropout === 0) return x;
+    return tf.dropout(x, this.dropout, undefined, childSeed(this.seed, `step ${this.step++}`)) as T;
+  }
+
+  protected dense(name: string, inputs: number, outputs: number, hasBias = true): Dense {
+    const kernel = this.zeros(`${name}/kernel`, [inputs, outputs]);
+    return { kernel, bias: hasBias ? this.zeros(`${name}/bias`, [outputs]) : undefined };
+  }
+
+  protected projected(x: tf.Tensor3D, { kernel, bias }: Dense): tf.Tensor3D {
+    return project(x, kernel.read() as tf.Tensor2D, bias?.read() as tf.Tensor1D | undefined);
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), norm: this.norm, dropout: this.dropout, seed: this.seed };
+  }
+}
+
+/** Multi-head self-attention, `[batch, frame, channel]` → the same. */
+export class SelfAttention extends TransformerSublayer {
+  static readonly className = 'MusrepSelfAttention';
+  private readonly heads: number;
+  private inputs: readonly Dense[] = [];
+  private outward!: Dense;
+
+  constructor(config: SublayerConfig & { readonly heads: number }) {
+    super(config);
+    this.heads = config.heads;
+  }
+
+  protected override get normName(): string {
+    return this.norm === 'pre' ? 'fn.norm' : 'output.LayerNorm';
+  }
+
+  override build(inputShape: number[]): void {
+    super.build(inputShape);
+    const width = inputShape.at(-1) as number;
+    this.inputs =
+      this.norm === 'pre'
+        ? [this.dense('fn.fn.to_qkv', width, 3 * width, false)]
+        : ['query', 'key', 'value'].map((name) => this.dense(`self.${name}`, width, width));
+    this.outward = this.dense(this.norm === 'pre' ? 'fn.fn.to_out.0' : 'output.dense', width, width);
+  }
+
+  protected override transform(x: tf.Tensor3D): tf.Tensor3D {
+    const parts = this.inputs.map((one) => this.projected(x, one));
+    const [q, k, v] = (this.norm === 'pre' ? tf.split(parts[0] as tf.Tensor3D, 3, 2) : parts) as tf.Tensor3D[];
+    const mixed = multiHeadAttention(q as tf.Tensor3D, k as tf.Tensor3D, v as tf.Tensor3D, this.heads);
+    return this.projected(mixed, this.outward);
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), heads: this.heads };
+  }
+}
+
+/** Two dense layers with an exact GELU between, on each frame alone. */
+export class FeedForward extends TransformerSublayer {
+  static readonly className = 'MusrepFeedForward';
+  private readonly hidden: number;
+  private first!: Dense;
+  private second!: Dense;
+
+  constructor(config: SublayerConfig & { readonly hidden: number }) {
+    super(config);
+    this.hidden = config.hidden;
+  }
+
+  protected override get normName(): string {
+    return this.norm === 'pre' ? 'fn.norm' : 'output.LayerNorm';
+  }
+
+  override build(inputShape: number[]): void {
+    super.build(inputShape);
+    const width = inputShape.at(-1) as number;
+    const [first, second] =
+      this.norm === 'pre' ? ['fn.fn.net.0', 'fn.fn.net.3'] : ['intermediate.dense', 'output.dense'];
+    this.first = this.dense(first as string, width, this.hidden);
+    this.second = this.dense(second as string, this.hidden, width);
+  }
+
+  protected override transform(x: tf.Tensor3D, training: boolean): tf.Tensor3D {
+    return this.projected(this.dropped(gelu(this.projected(x, this.first)), training), this.second);
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), hidden: this.hidden };
+  }
+}
+
+tf.serialization.registerClass(SelfAttention);
+tf.serialization.registerClass(FeedForward);
