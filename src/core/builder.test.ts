@@ -1,10 +1,16 @@
 import type { layers as tfLayers } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { refusal } from '../../test/harness/small-model.js';
+import { convStack } from '../backends/conv-stack.js';
 import { multiLabel } from '../backends/heads/multi-label.js';
 import { musicnnBackend } from '../backends/musicnn-backend.js';
+import { residualStack } from '../backends/residual-stack.js';
+import { transformerEncoder } from '../backends/transformer-encoder.js';
+import { harmonicFilterBank } from '../frontends/harmonic-filter-bank.js';
 import { melSpectrogram } from '../frontends/mel-spectrogram.js';
 import { musicnnFilters } from '../frontends/musicnn-filters.js';
+import { residualStem } from '../frontends/residual-stem.js';
+import { sampleLevelStack } from '../frontends/sample-level-stack.js';
 import { useTfjsBackend } from '../runtime/tfjs-backend.js';
 import { type Block, defineBlock } from './block.js';
 import { audioModel } from './builder.js';
@@ -87,6 +93,41 @@ describe('the builder', () => {
     expect(() => musicnnBackend({ kernelSize: 0 }).output({ kind: 'sequence', frames: 9, channels: 2 })).toThrowError(
       refusal('bad-option', /whole number/),
     );
+  });
+
+  it('says what is too small, too long or does not divide', () => {
+    const image = { kind: 'spectrogram', bands: 20, frames: 30, channels: 1 } as const;
+    const sequence = { kind: 'sequence', frames: 600, channels: 12 } as const;
+    const waveform = { kind: 'waveform', samples: 1000, sampleRate: 16_000 } as const;
+    const cases = [
+      [() => convStack().output(image), 'bad-shape', /at least 96 bands. Received: 20/],
+      [() => convStack({ filters: [3], pools: [] }).output(image), 'bad-option', /1 filters, 0 pools/],
+      [
+        () => residualStack({ filters: [3], strides: [[1, 1]], pools: [[30, 1]] }).output(image),
+        'bad-shape',
+        /nothing is left after block 1/,
+      ],
+      [() => residualStem({ pools: [[1, 40]] }).output(image), 'bad-shape', /nothing is left/],
+      [() => sampleLevelStack().output(waveform), 'bad-shape', /at least 59047 samples. Received: 1000/],
+      [() => harmonicFilterBank({ harmonics: 300 }).output(waveform), 'bad-option', /do not fit below 8000 Hz/],
+      [() => harmonicFilterBank({ learn: ['q' as 'Q'] }).output(waveform), 'unknown-name', /Did you mean 'Q'/],
+      [() => transformerEncoder().output(sequence), 'bad-shape', /8 heads do not divide a width of 12/],
+      [() => transformerEncoder({ heads: 4 }).output(sequence), 'bad-shape', /positions for 512 frames. Received: 600/],
+    ] as const;
+    for (const [action, code, message] of cases) expect(action).toThrowError(refusal(code, message));
+    expect(transformerEncoder({ heads: 4, positions: 'none' }).output(sequence)).toEqual({
+      kind: 'embedding',
+      width: 12,
+    });
+  });
+
+  it('names the least length exactly', () => {
+    const samples = (length: number) => ({ kind: 'waveform', samples: length, sampleRate: 16_000 }) as const;
+    expect(sampleLevelStack().output(samples(59_047))).toMatchObject({ frames: 1 });
+    expect(() => sampleLevelStack().output(samples(59_046))).toThrowError(refusal('bad-shape', /59047/));
+    const image = (bands: number, frames: number) => ({ kind: 'spectrogram', bands, frames, channels: 1 }) as const;
+    expect(convStack().output(image(96, 1280))).toMatchObject({ bands: 1, frames: 1 });
+    expect(() => convStack().output(image(96, 1279))).toThrowError(refusal('bad-shape', /at least 1280 frames/));
   });
 
   it('refuses labels that are none', () => {

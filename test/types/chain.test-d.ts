@@ -1,13 +1,23 @@
 import { expectTypeOf, test } from 'vitest';
 import {
   audioModel,
+  convStack,
   defineBlock,
   type FrontendChain,
+  flatten,
+  globalPool,
+  harmonicFilterBank,
   MusiCNN,
   melSpectrogram,
   multiLabel,
   musicnnBackend,
   musicnnFilters,
+  recurrent,
+  residualStack,
+  residualStem,
+  sampleLevelStack,
+  singleLabel,
+  transformerEncoder,
 } from '../../src/index.js';
 
 const start = audioModel({ sampleRate: 16_000, seconds: 3 });
@@ -42,6 +52,31 @@ test('blocks that do not fit are refused', () => {
   sequence.head(multiLabel(['a']));
   // @ts-expect-error a head is no back end
   start.backend(multiLabel(['a']));
+  // @ts-expect-error "This backend takes a sequence | a spectrogram; the block before it gives a waveform."
+  start.backend(transformerEncoder());
+  // @ts-expect-error "This backend takes a spectrogram; the block before it gives a sequence."
+  sequence.backend(residualStack());
+  // @ts-expect-error "This head takes an embedding; the block before it gives a spectrogram."
+  spectrogram.backend(convStack()).head(singleLabel(['a']));
+});
+
+test('a block that takes several kinds follows each of them', () => {
+  const spectrogram = start.frontend(melSpectrogram()).backend(convStack());
+  spectrogram.backend(recurrent()).head(singleLabel(['a', 'b']));
+  start
+    .frontend(melSpectrogram())
+    .frontend(residualStem())
+    .backend(transformerEncoder())
+    .head(multiLabel(['a']));
+  start
+    .frontend(sampleLevelStack())
+    .backend(globalPool())
+    .head(multiLabel(['a']));
+  start
+    .frontend(harmonicFilterBank())
+    .backend(residualStack())
+    .backend(flatten())
+    .head(multiLabel(['a']));
 });
 
 test('used-up methods are gone', () => {
