@@ -56,6 +56,6 @@ function describe(output: string, tensors: ReadonlyMap<string, NamedTensor>): st
   const advice =
     found === undefined
       ? 'They are of no architecture that musrep knows.'
-      : `They look like a ${found.name} with ${found.labels} labels: new ${found.constructor}.loadWeights('${basename(output)}')`;
+      : `They look like ${found.name}, ${found.labels} labels: new ${found.constructor}.loadWeights('${basename(output)}')`;
   return `${output}: ${tensors.size} tensors, ${values.toLocaleString('en')} values.\n${advice}\n`;
 }

@@ -39,13 +39,13 @@ abstract class TransformerSublayer extends WeightedLayer {
     this.seed = seed;
   }
 
-  protected abstract readonly normName: string;
   protected abstract transform(x: tf.Tensor3D, training: boolean): tf.Tensor3D;
 
   override build(inputShape: number[]): void {
     const width = [inputShape.at(-1) as number];
-    this.gamma = this.ones(`${this.normName}/gamma`, width);
-    this.beta = this.zeros(`${this.normName}/beta`, width);
+    const name = this.norm === 'pre' ? 'fn.norm' : 'output.LayerNorm';
+    this.gamma = this.ones(`${name}/gamma`, width);
+    this.beta = this.zeros(`${name}/beta`, width);
     this.built = true;
   }
 
@@ -76,7 +76,7 @@ abstract class TransformerSublayer extends WeightedLayer {
     return { kernel, bias: hasBias ? this.zeros(`${name}/bias`, [outputs]) : undefined };
   }
 
-  protected projected(x: tf.Tensor3D, { kernel, bias }: Dense): tf.Tensor3D {
+  protected through(x: tf.Tensor3D, { kernel, bias }: Dense): tf.Tensor3D {
     return project(x, kernel.read() as tf.Tensor2D, bias?.read() as tf.Tensor1D | undefined);
   }
 
@@ -97,10 +97,6 @@ export class SelfAttention extends TransformerSublayer {
     this.heads = config.heads;
   }
 
-  protected override get normName(): string {
-    return this.norm === 'pre' ? 'fn.norm' : 'output.LayerNorm';
-  }
-
   override build(inputShape: number[]): void {
     super.build(inputShape);
     const width = inputShape.at(-1) as number;
@@ -112,10 +108,10 @@ export class SelfAttention extends TransformerSublayer {
   }
 
   protected override transform(x: tf.Tensor3D): tf.Tensor3D {
-    const parts = this.inputs.map((one) => this.projected(x, one));
+    const parts = this.inputs.map((one) => this.through(x, one));
     const [q, k, v] = (this.norm === 'pre' ? tf.split(parts[0] as tf.Tensor3D, 3, 2) : parts) as tf.Tensor3D[];
     const mixed = multiHeadAttention(q as tf.Tensor3D, k as tf.Tensor3D, v as tf.Tensor3D, this.heads);
-    return this.projected(mixed, this.outward);
+    return this.through(mixed, this.outward);
   }
 
   override getConfig(): tf.serialization.ConfigDict {
@@ -135,10 +131,6 @@ export class FeedForward extends TransformerSublayer {
     this.hidden = config.hidden;
   }
 
-  protected override get normName(): string {
-    return this.norm === 'pre' ? 'fn.norm' : 'output.LayerNorm';
-  }
-
   override build(inputShape: number[]): void {
     super.build(inputShape);
     const width = inputShape.at(-1) as number;
@@ -149,7 +141,7 @@ export class FeedForward extends TransformerSublayer {
   }
 
   protected override transform(x: tf.Tensor3D, training: boolean): tf.Tensor3D {
-    return this.projected(this.dropped(gelu(this.projected(x, this.first)), training), this.second);
+    return this.through(this.dropped(gelu(this.through(x, this.first)), training), this.second);
   }
 
   override getConfig(): tf.serialization.ConfigDict {

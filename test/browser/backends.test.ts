@@ -13,6 +13,7 @@ import { CHROMIUM, launchChromium, serve, WITH_CHROMIUM } from '../harness/chrom
 import { HAS_FFMPEG, WITH_FFMPEG } from '../harness/ffmpeg.js';
 import { KERNEL_CASES } from '../harness/kernel-cases.js';
 import { HAS_SHARED, readGolden, sharedPath, WITH_SHARED } from '../harness/shared.js';
+import { SMALL_ARCHITECTURES, type SmallArchitecture } from '../harness/small-architectures.js';
 import type { PageTests } from './page.js';
 
 declare const pageTests: PageTests;
@@ -23,12 +24,19 @@ const made = mkdtempSync(join(tmpdir(), 'musrep-made-'));
 
 /** As on the other tfjs backends: the tolerance of the published weights. */
 const PUBLISHED = 1e-4;
+/** And of the architectures, MusiCNN's. */
+const ARCHITECTURE = 5e-5;
 
 interface PublishedGolden {
   readonly audio: string;
   readonly chunk_starts: readonly number[];
   readonly outputs: readonly (readonly number[])[];
   readonly float32_spectrogram: { readonly outputs: readonly (readonly number[])[] };
+}
+
+interface ArchitectureGolden {
+  readonly input: { readonly audio: string; readonly starts: readonly number[] };
+  readonly output: readonly (readonly number[])[];
 }
 
 /** A window of a golden file, and its scores. */
@@ -80,6 +88,7 @@ beforeAll(async () => {
     '/wasm/': join(ROOT, 'node_modules/@tensorflow/tfjs-backend-wasm/dist'),
     '/weights/': allWeights(),
     '/audio/': sharedPath('reference/audio'),
+    '/golden/': sharedPath('reference/golden'),
     '/clips/': join(ROOT, 'examples/clips'),
     '/vectors/': VECTORS,
     '/made/': made,
@@ -168,6 +177,18 @@ for (const backend of ['webgl', 'webgpu', 'wasm'] as const) {
       const labels = await page.evaluate(() => pageTests.tag('/clips/grieg-morning.mp3'));
       expect(labels).toEqual(expect.arrayContaining(['classical', 'strings', 'violin']));
     });
+
+    for (const name of Object.keys(SMALL_ARCHITECTURES) as SmallArchitecture[]) {
+      it.skipIf(!HAS_SHARED)(`gives the original's scores at reduced width, ${name}${WITH_SHARED}`, async () => {
+        const golden = readGolden<ArchitectureGolden>(`arch_small__${name}`);
+        const { audio, starts } = golden.input;
+        const call = [name, `/golden/arch_small__${name}.safetensors`, `/${audio}`, starts[0] as number] as const;
+        const scores = await page.evaluate((args) => pageTests.architecture(...args), call);
+        const worst = Math.max(...scores.map((score, i) => Math.abs(score - (golden.output[0]?.[i] as number))));
+        console.log(`${name} at reduced width in a page on ${backend}: worst difference ${worst.toExponential(1)}`);
+        expect(worst).toBeLessThan(ARCHITECTURE);
+      });
+    }
 
     for (const { name, golden: file, window } of PARITY) {
       it.skipIf(!HAS_SHARED)(`gives the original's scores, ${name}${WITH_SHARED}`, async () => {

@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { loadAudio, loadModel, MusiCNN, type TfjsBackendName, useTfjsBackend } from '../../src/index.js';
+import { readSafetensors, writeSafetensors } from '../../src/io/safetensors.js';
 import { loadPublished } from '../../src/models/catalogue.js';
 import type { PublishedName } from '../../src/models/published.js';
 import { BLOCK_CASES } from '../harness/block-cases.js';
 import { KERNEL_CASES } from '../harness/kernel-cases.js';
 import { runBlockCase } from '../harness/run-block-case.js';
 import { runKernelCase } from '../harness/run-kernel-case.js';
+import { SMALL_ARCHITECTURES, type SmallArchitecture } from '../harness/small-architectures.js';
 import { untestedKernels } from '../harness/untested-kernels.js';
 
 /** What the tests ask of a page; each call answers with a failure's message, or with nothing. */
@@ -23,6 +25,21 @@ const pageTests = {
   /** Scores of one window by a published model. */
   async predict(name: PublishedName, audio: string, start: number): Promise<number[]> {
     const model = await loadPublished(name, { from: '/weights' });
+    const clip = await loadAudio(audio);
+    const window = tf.tensor2d(clip.samples.slice(start, start + model.samples), [1, model.samples]);
+    const scores = model.predict(window);
+    const values = [...(await scores.data())];
+    tf.dispose([window, scores]);
+    model.dispose();
+    return values;
+  },
+
+  /** Scores of one window by an architecture at reduced width, with the reference's weights. */
+  async architecture(name: SmallArchitecture, weights: string, audio: string, start: number): Promise<number[]> {
+    const model = SMALL_ARCHITECTURES[name]();
+    // The reference keeps activations beside the weights.
+    const { tensors } = readSafetensors(new Uint8Array(await (await fetch(weights)).arrayBuffer()));
+    await model.loadWeights(writeSafetensors([...tensors].filter(([key]) => !/^(act\.|output$)/.test(key))));
     const clip = await loadAudio(audio);
     const window = tf.tensor2d(clip.samples.slice(start, start + model.samples), [1, model.samples]);
     const scores = model.predict(window);

@@ -15,8 +15,6 @@ import { readTensors, referenceClip, type Summary, sampleLike } from './shared.j
 export const PUBLISHED = 1e-4;
 export const ACTIVATION_SHARE = 1e-3;
 
-export const LABELS = Array.from({ length: 50 }, (_, i) => `label ${i}`);
-
 /** As `requireClose`, by an absolute difference; gives the greatest. */
 export function requireWithin(
   what: string,

@@ -15,7 +15,6 @@ import { ShortChunkCNNRes } from '../../src/models/short-chunk-cnn-res.js';
 import {
   checkActivations,
   checkTrainingStep,
-  LABELS,
   recordWorst,
   requireWithin,
   type TrainingGolden,
@@ -24,6 +23,7 @@ import {
 } from '../harness/original.js';
 import { portableState } from '../harness/portable-state.js';
 import { HAS_SHARED, readGolden, readTensors, referenceClip, type Summary, WITH_SHARED } from '../harness/shared.js';
+import { LABELS, SMALL_ARCHITECTURES } from '../harness/small-architectures.js';
 import { AVAILABLE, ON_BACKEND, startBackend } from '../harness/tfjs-backend.js';
 
 interface ArchitectureGolden {
@@ -38,19 +38,14 @@ interface Architecture {
   readonly name: string;
   /** By the reference data's NOTES. */
   readonly tolerance: number;
-  readonly small?: (dropout: number) => AudioModel;
   readonly full?: () => AudioModel;
   readonly parameters?: number;
 }
-
-const SMALL_SAMPLE_LEVEL = [16, 16, 16, 32, 32, 32, 32, 32, 32, 64, 64];
 
 const ARCHITECTURES: readonly Architecture[] = [
   {
     name: 'musicnn',
     tolerance: 5e-5,
-    small: (dropout) =>
-      new MusiCNN({ labels: LABELS, verticalFilters: 24, horizontalFilters: 6, channels: 16, hidden: 20, dropout }),
     full: () => new MusiCNN({ labels: LABELS }),
     parameters: 784_300,
   },
@@ -63,64 +58,54 @@ const ARCHITECTURES: readonly Architecture[] = [
   {
     name: 'fcn',
     tolerance: 2e-5,
-    small: (dropout) => new FCN({ labels: LABELS, filters: [8, 16, 16, 16, 8], dropout }),
     full: () => new FCN({ labels: LABELS }),
     parameters: 447_732,
   },
   {
     name: 'crnn',
     tolerance: 2e-5,
-    small: (dropout) => new CRNN({ labels: LABELS, filters: [8, 16, 16, 16], units: 8, dropout }),
     full: () => new CRNN({ labels: LABELS }),
     parameters: 394_100,
   },
   {
     name: 'short',
     tolerance: 2e-5,
-    small: (dropout) => new ShortChunkCNN({ labels: LABELS, channels: 8, dropout }),
     full: () => new ShortChunkCNN({ labels: LABELS }),
     parameters: 3_687_348,
   },
   {
     name: 'short_res',
     tolerance: 2e-5,
-    small: (dropout) => new ShortChunkCNNRes({ labels: LABELS, channels: 8, dropout }),
     full: () => new ShortChunkCNNRes({ labels: LABELS }),
     parameters: 12_104_244,
   },
   {
     name: 'sample',
     tolerance: 2e-5,
-    small: (dropout) => new SampleCNN({ labels: LABELS, filters: SMALL_SAMPLE_LEVEL, dropout }),
     full: () => new SampleCNN({ labels: LABELS }),
     parameters: 1_869_874,
   },
   {
     name: 'se',
     tolerance: 2e-5,
-    small: (dropout) => new SampleCNNSE({ labels: LABELS, filters: SMALL_SAMPLE_LEVEL, dropout }),
     full: () => new SampleCNNSE({ labels: LABELS }),
     parameters: 6_951_858,
   },
   {
     name: 'hcnn',
     tolerance: 2e-5,
-    small: (dropout) => new HarmonicCNN({ labels: LABELS, channels: 8, dropout }),
     full: () => new HarmonicCNN({ labels: LABELS }),
     parameters: 3_631_551,
   },
   {
     name: 'attention',
     tolerance: 2e-5,
-    small: (dropout) => new CNNSA({ labels: LABELS, channels: 8, dropout }),
     full: () => new CNNSA({ labels: LABELS }),
     parameters: 10_521_652,
   },
   {
     name: 'mtt',
     tolerance: 2e-5,
-    small: (dropout) =>
-      new MusicTaggingTransformer({ labels: LABELS, channels: 8, width: 32, samples: 330_750, dropout }),
   },
   {
     name: 'mtt_teacher',
@@ -139,12 +124,13 @@ const ARCHITECTURES: readonly Architecture[] = [
 describe.skipIf(!HAS_SHARED || !AVAILABLE)(`architectures equal the original ${ON_BACKEND}${WITH_SHARED}`, () => {
   beforeAll(startBackend);
 
-  for (const { name, tolerance, small, full, parameters } of ARCHITECTURES) {
+  for (const { name, tolerance, full, parameters } of ARCHITECTURES) {
+    const small = (SMALL_ARCHITECTURES as Readonly<Record<string, () => AudioModel>>)[name];
     if (small) {
       it(`${name}: scores and every activation at reduced width`, async () => {
         const golden = readGolden<ArchitectureGolden>(`arch_small__${name}`);
         const tensors = readTensors(`golden/arch_small__${name}`);
-        const model = await withSmallWeights(`arch_small__${name}`, small(0));
+        const model = await withSmallWeights(`arch_small__${name}`, small());
         await checkScores(model, golden, tolerance);
         const whole = (layer: string) => tensors.get(`act.${layer}`)?.values;
         await checkActivations(model, await inputOf(golden), golden.layers, whole);
@@ -152,7 +138,7 @@ describe.skipIf(!HAS_SHARED || !AVAILABLE)(`architectures equal the original ${O
       });
 
       it(`${name}: gives its weights back to PyTorch as they came`, async () => {
-        const model = await withSmallWeights(`arch_small__${name}`, small(0));
+        const model = await withSmallWeights(`arch_small__${name}`, small());
         const { tensors } = readSafetensors(await model.exportWeights());
         const original = readTensors(`golden/arch_small__${name}`);
         const learned = [...original.keys()].filter(
@@ -164,7 +150,7 @@ describe.skipIf(!HAS_SHARED || !AVAILABLE)(`architectures equal the original ${O
       });
 
       it(`${name}: the loss and every gradient of a training step`, async () => {
-        const model = await withSmallWeights(`arch_small__${name}`, small(0));
+        const model = await withSmallWeights(`arch_small__${name}`, small());
         await checkTrainingStep(model, readGolden<TrainingGolden>(`train_small__${name}`));
         model.dispose();
       });
