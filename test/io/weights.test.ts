@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -75,11 +75,13 @@ describe('weights', () => {
 
   it('that stop half-way are gone on with', async () => {
     stopAfter = 600_000;
-    await expect(load({ from: url })).rejects.toEqual(refusal('not-found', /stopped after 600000 bytes/));
+    await expect(load({ from: url })).rejects.toEqual(refusal('not-found', /stopped after \d{5,6} bytes/));
     expect(cached()).toEqual([expect.stringMatching(/\.part$/)]);
+    // The last of what was sent may not have arrived when the line breaks.
+    const { size } = statSync(join(process.env.MUSREP_CACHE as string, cached()[0] as string));
     stopAfter = undefined;
     await load({ from: url });
-    expect(requests).toEqual([undefined, 'bytes=600000-']);
+    expect(requests).toEqual([undefined, `bytes=${size}-`]);
   });
 
   it('that are not what was published are refused by their checksum, and not kept', async () => {
