@@ -1,10 +1,10 @@
 import { type SymbolicTensor, layers as tfLayers } from '@tensorflow/tfjs-layers';
 import { defineBlock } from '../core/block.js';
-import { requireChoice, requireWhole } from '../core/config.js';
+import { requireChoice, requireProbability, requireWhole } from '../core/config.js';
 import { MusrepError } from '../core/errors.js';
 import type { Spectrogram } from '../core/feature.js';
 import { ConvNorm2D } from '../layers/conv-norm.js';
-import type { ConvActivation, NormOrder } from '../layers/conv-unit.js';
+import { type ConvActivation, NORM_ORDERS, type NormOrder } from '../layers/conv-unit.js';
 
 /** In bands, then in frames. */
 export type BandsByFrames = readonly [bands: number, frames: number];
@@ -19,8 +19,10 @@ export interface ConvStackOptions {
   /** Of every layer, in bands and frames. */
   readonly kernelSize: BandsByFrames;
   readonly activation: ConvActivation;
-  /** Whether the batch normalisation stands before the activation or after it. */
+  /** Whether batch normalisation stands before the activation, after it, or nowhere. */
   readonly order: NormOrder;
+  /** Probability with which a value of the last layer is dropped, in training. */
+  readonly dropout: number;
 }
 
 const DEFAULTS: ConvStackOptions = {
@@ -36,6 +38,7 @@ const DEFAULTS: ConvStackOptions = {
   kernelSize: [3, 3],
   activation: 'relu',
   order: 'norm-activation',
+  dropout: 0,
 };
 
 /**
@@ -63,15 +66,20 @@ export const convStack = defineBlock({
     const [bands, frames] = [pooledSize(input, config, 0), pooledSize(input, config, 1)];
     return { kind: 'spectrogram', bands, frames, channels: config.filters.at(-1) as number };
   },
-  build(x, { filters, pools, poolStrides, kernelSize, activation, order }, { layers }) {
-    return filters.reduce<SymbolicTensor>((y, count, i) => {
+  build(x, { filters, pools, poolStrides, kernelSize, activation, order, dropout }, { layers }) {
+    const before = layers.nextName();
+    const stacked = filters.reduce<SymbolicTensor>((y, count, i) => {
       const name = layers.nextName();
       const layer = layers.own(new ConvNorm2D({ name, filters: count, kernelSize, activation, order }));
       const poolSize = [...(pools[i] as BandsByFrames)] as [number, number];
       const strides = [...((poolStrides ?? pools)[i] as BandsByFrames)] as [number, number];
-      const pool = layers.own(tfLayers.maxPooling2d({ name: `${name}.pool`, poolSize, strides }));
-      return pool.apply(layer.apply(y)) as SymbolicTensor;
+      const convolved = layer.apply(y) as SymbolicTensor;
+      if ([...poolSize, ...strides].every((size) => size === 1)) return convolved;
+      return layers
+        .own(tfLayers.maxPooling2d({ name: `${name}.pool`, poolSize, strides }))
+        .apply(convolved) as typeof y;
     }, x);
+    return dropout > 0 ? (layers.dropout(`${before}.dropout`, dropout).apply(stacked) as SymbolicTensor) : stacked;
   },
 });
 
@@ -92,13 +100,15 @@ function pooledSize(input: Spectrogram, { pools, poolStrides }: ConvStackOptions
   return windows.reduce((left, { size, stride }) => Math.floor((left - size) / stride) + 1, input[what]);
 }
 
-function checkOptions({ filters, pools, poolStrides, kernelSize, activation, order }: ConvStackOptions): void {
+function checkOptions(options: ConvStackOptions): void {
   const owner = 'convStack';
+  const { filters, pools, poolStrides, kernelSize, activation, order, dropout } = options;
+  requireProbability(owner, 'dropout', dropout);
   const sizes = [...pools, ...(poolStrides ?? []), kernelSize];
   for (const count of filters) requireWhole(owner, 'filters', count);
   for (const size of sizes.flat()) requireWhole(owner, 'a size', size);
   requireChoice(owner, 'activation', activation, ['relu', 'elu', 'none']);
-  requireChoice(owner, 'order', order, ['norm-activation', 'activation-norm']);
+  requireChoice(owner, 'order', order, NORM_ORDERS);
   const lengths = [filters, pools, poolStrides ?? pools].map((list) => list.length);
   if (filters.length > 0 && lengths.every((length) => length === filters.length)) return;
   throw new MusrepError(

@@ -2,7 +2,7 @@ import { type SymbolicTensor, layers as tfLayers } from '@tensorflow/tfjs-layers
 import { defineBlock } from '../core/block.js';
 import { requireChoice, requireWhole } from '../core/config.js';
 import { ConvNorm1D } from '../layers/conv-norm.js';
-import type { NormOrder } from '../layers/conv-unit.js';
+import { NORM_ORDERS, type NormOrder } from '../layers/conv-unit.js';
 import { GlobalMax } from '../layers/global-max.js';
 import { Interleave } from '../layers/interleave.js';
 
@@ -11,7 +11,7 @@ export interface MusicnnBackendOptions {
   readonly channels: number;
   /** Their length in frames. */
   readonly kernelSize: number;
-  /** Whether the batch normalisation stands before the ReLU or after it. */
+  /** Whether batch normalisation stands before the ReLU, after it, or nowhere. */
   readonly order: NormOrder;
   /** Whether all maxima come first, or each channel's maximum is followed by its mean. */
   readonly pooling: 'max-mean' | 'interleaved';
@@ -51,16 +51,18 @@ export const musicnnBackend = defineBlock({
   output(input, { channels, kernelSize, order, pooling }) {
     requireWhole('musicnnBackend', 'channels', channels);
     requireWhole('musicnnBackend', 'kernelSize', kernelSize);
-    requireChoice('musicnnBackend', 'order', order, ['norm-activation', 'activation-norm']);
+    requireChoice('musicnnBackend', 'order', order, NORM_ORDERS);
     requireChoice('musicnnBackend', 'pooling', pooling, ['max-mean', 'interleaved']);
     return { kind: 'embedding', width: 2 * (input.channels + 3 * channels) };
   },
   build(x, { channels, kernelSize, order, pooling, batchNorm }, { layers }) {
-    const convolve = (name: string, input: SymbolicTensor) =>
-      layers.own(new ConvNorm1D({ name, filters: channels, kernelSize, order })).apply(input) as SymbolicTensor;
-    const r1 = convolve('layer1', x);
-    const r2 = layers.add('residual2', [convolve('layer2', r1), r1]);
-    const r3 = layers.add('residual3', [convolve('layer3', r2), r2]);
+    const convolve = (input: SymbolicTensor) => {
+      const layer = new ConvNorm1D({ name: layers.nextName(), filters: channels, kernelSize, order });
+      return layers.own(layer).apply(input) as SymbolicTensor;
+    };
+    const r1 = convolve(x);
+    const r2 = layers.add('residual2', [convolve(r1), r1]);
+    const r3 = layers.add('residual3', [convolve(r2), r2]);
     const all = layers.concatenate('features', [x, r1, r2, r3]);
     const maximum = layers.own(new GlobalMax({ name: 'max' })).apply(all) as SymbolicTensor;
     const mean = layers.own(tfLayers.globalAveragePooling1d({ name: 'mean' })).apply(all) as SymbolicTensor;

@@ -7,6 +7,8 @@ import { GlobalMax } from '../layers/global-max.js';
 export interface GlobalPoolOptions {
   /** The maximum over all bands and frames, their mean, or both: the maximum first. */
   readonly pool: 'max' | 'mean' | 'max-mean';
+  /** Whether the embedding is batch-normalised. */
+  readonly batchNorm: boolean;
 }
 
 /**
@@ -24,12 +26,12 @@ export const globalPool = defineBlock({
   name: 'globalPool',
   role: 'backend',
   takes: ['spectrogram', 'sequence'],
-  defaults: { pool: 'max' } as GlobalPoolOptions,
+  defaults: { pool: 'max', batchNorm: false } as GlobalPoolOptions,
   output(input: Spectrogram | Sequence, { pool }): Embedding {
     requireChoice('globalPool', 'pool', pool, ['max', 'mean', 'max-mean']);
     return { kind: 'embedding', width: pool === 'max-mean' ? 2 * input.channels : input.channels };
   },
-  build(x, { pool }, { input, layers }) {
+  build(x, { pool, batchNorm }, { input, layers }) {
     const average = input.kind === 'spectrogram' ? tfLayers.globalAveragePooling2d : tfLayers.globalAveragePooling1d;
     const makers = {
       max: () => new GlobalMax({ name: 'pool.max' }),
@@ -38,7 +40,8 @@ export const globalPool = defineBlock({
     const pooled = (['max', 'mean'] as const)
       .filter((one) => pool.split('-').includes(one))
       .map((one) => layers.own(makers[one]()).apply(x) as SymbolicTensor);
-    return pooled.length === 1 ? (pooled[0] as SymbolicTensor) : layers.concatenate('pool', pooled);
+    const embedding = pooled.length === 1 ? (pooled[0] as SymbolicTensor) : layers.concatenate('pool', pooled);
+    return batchNorm ? (layers.batchNorm('pool_bn').apply(embedding) as SymbolicTensor) : embedding;
   },
 });
 

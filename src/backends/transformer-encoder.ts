@@ -1,13 +1,16 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { defineBlock } from '../core/block.js';
-import { requireChoice, requireWhole } from '../core/config.js';
+import { requireChoice, requireProbability, requireWhole } from '../core/config.js';
 import { MusrepError } from '../core/errors.js';
 import type { Embedding, Sequence, Spectrogram } from '../core/feature.js';
 import type { LayerFactory } from '../core/layer-factory.js';
+import type { SequenceBackendFactory, SequenceOutput } from '../core/sequence-output.js';
 import { FoldBands } from '../layers/fold-bands.js';
 import { OneFrame } from '../layers/one-frame.js';
+import { PaddingMask } from '../layers/padding-mask.js';
 import { type ClassToken, type Positions, Tokens } from '../layers/tokens.js';
 import { FeedForward, type NormPlace, SelfAttention } from '../layers/transformer-sublayer.js';
+import { WithoutFirst } from '../layers/without-first.js';
 
 export interface TransformerEncoderOptions {
   /** How many layers. */
@@ -24,6 +27,12 @@ export interface TransformerEncoderOptions {
   readonly classToken: ClassToken;
   /** Whether a dense layer with tanh follows the class token, as in BERT. */
   readonly pooler: boolean;
+  /** Width of a dense layer that projects each frame first; `null` for none. */
+  readonly width: number | null;
+  /** What comes out: the class token, or all frames without it. */
+  readonly output: SequenceOutput;
+  /** Whether nothing attends to frames behind the window's last sample that is not zero: to padding. */
+  readonly maskPadding: boolean;
   /** Probability with which a value is dropped, in training. */
   readonly dropout: number;
 }
@@ -37,12 +46,16 @@ const DEFAULTS: TransformerEncoderOptions = {
   mostFrames: 513,
   classToken: 'learned',
   pooler: false,
+  width: null,
+  output: 'embedding',
+  maskPadding: false,
   dropout: 0.1,
 };
 
 /**
- * A Transformer encoder: sequence `[batch, frame, channel]` → embedding `[batch, channel]`, the class token's. A
- * spectrogram's bands are laid beside its channels first.
+ * A Transformer encoder: sequence `[batch, frame, channel]` → embedding `[batch, channel]`, the class token's, or with
+ * `output: 'sequence'` all other frames, `[batch, frame, channel]`. A spectrogram's bands are laid beside its channels
+ * first.
  *
  * A class token is put before the sequence, positions are added, then `depth` layers of multi-head self-attention,
  * softmax(q·kᵀ/√d)·v, and of two dense layers with an exact GELU between, each with a residual connection and layer
@@ -65,9 +78,9 @@ export const transformerEncoder = defineBlock({
   role: 'backend',
   takes: ['sequence', 'spectrogram'],
   defaults: DEFAULTS,
-  output(input: Spectrogram | Sequence, config): Embedding {
+  output(input: Spectrogram | Sequence, config): Embedding | Sequence {
     checkOptions(config);
-    const width = widthOf(input);
+    const width = widthOf(input, config);
     if (width % config.heads !== 0) {
       throw new MusrepError(
         'bad-shape',
@@ -80,26 +93,44 @@ export const transformerEncoder = defineBlock({
         `transformerEncoder has positions for ${config.mostFrames - 1} frames. Received: ${input.frames}.`,
       );
     }
+    if (config.output === 'sequence') return { kind: 'sequence', frames: input.frames, channels: width };
     return { kind: 'embedding', width };
   },
-  build(x, config, { input, layers }) {
-    const { classToken, positions, mostFrames, depth, pooler } = config;
+  build(x, config, { input, waveform, layers }) {
+    const { classToken, positions, mostFrames, output, pooler } = config;
+    const width = widthOf(input, config);
     const folded = input.kind === 'spectrogram' ? layers.own(new FoldBands({ name: 'frames' })).apply(x) : x;
-    const tokens = layers.own(new Tokens({ name: 'tokens', classToken, positions, mostFrames })).apply(folded);
-    let y = layers.dropout('tokens.dropout', config.dropout).apply(tokens) as SymbolicTensor;
-    for (let i = 0; i < depth; i++) {
-      for (const sublayer of sublayersOf(i, config, widthOf(input), layers)) {
-        y = layers.own(sublayer).apply(y) as SymbolicTensor;
-      }
-    }
+    const frames = config.width === null ? folded : layers.dense('projection', { units: width }).apply(folded);
+    const tokens = layers.own(new Tokens({ name: 'tokens', classToken, positions, mostFrames })).apply(frames);
+    const dropped = layers.dropout('tokens.dropout', config.dropout).apply(tokens) as SymbolicTensor;
+    const mask = config.maskPadding
+      ? (layers.own(new PaddingMask({ name: 'padding', frames: input.frames })).apply(waveform) as SymbolicTensor)
+      : undefined;
+    const y = encode(dropped, mask, config, width, layers);
+    if (output === 'sequence') return layers.own(new WithoutFirst({ name: 'sequence' })).apply(y) as SymbolicTensor;
     const token = layers.own(new OneFrame({ name: 'class', which: 'first' })).apply(y) as SymbolicTensor;
     if (!pooler) return token;
-    return layers.dense('pooler.dense', { units: widthOf(input), activation: 'tanh' }).apply(token) as SymbolicTensor;
+    return layers.dense('pooler.dense', { units: width, activation: 'tanh' }).apply(token) as SymbolicTensor;
   },
-});
+}) as SequenceBackendFactory<TransformerEncoderOptions, 'sequence' | 'spectrogram'>;
 
-function widthOf(input: Spectrogram | Sequence): number {
-  return input.kind === 'spectrogram' ? input.bands * input.channels : input.channels;
+function widthOf(input: Spectrogram | Sequence, { width }: TransformerEncoderOptions): number {
+  return width ?? (input.kind === 'spectrogram' ? input.bands * input.channels : input.channels);
+}
+
+/** Layer after layer, attention and feed-forward in turns. */
+function encode(
+  tokens: SymbolicTensor,
+  mask: SymbolicTensor | undefined,
+  config: TransformerEncoderOptions,
+  width: number,
+  layers: LayerFactory,
+): SymbolicTensor {
+  return Array.from({ length: config.depth }).reduce<SymbolicTensor>((x, _, i) => {
+    const [attention, feedForward] = sublayersOf(i, config, width, layers);
+    const attended = layers.own(attention).apply(mask === undefined ? x : [x, mask]);
+    return layers.own(feedForward).apply(attended as SymbolicTensor) as SymbolicTensor;
+  }, tokens);
 }
 
 /** The names are the originals': of the Music Tagging Transformer, and of BERT. */
@@ -112,7 +143,7 @@ function sublayersOf(layer: number, config: TransformerEncoderOptions, width: nu
   return [
     new SelfAttention({ ...common(attention), heads }),
     new FeedForward({ ...common(feedForward), hidden: hidden ?? 4 * width }),
-  ];
+  ] as const;
 }
 
 function checkOptions(config: TransformerEncoderOptions): void {
@@ -125,6 +156,10 @@ function checkOptions(config: TransformerEncoderOptions): void {
   requireChoice(owner, 'norm', config.norm, ['pre', 'post']);
   requireChoice(owner, 'positions', config.positions, ['learned', 'sinusoidal', 'none']);
   requireChoice(owner, 'classToken', config.classToken, ['learned', 'fixed']);
-  if (dropout >= 0 && dropout < 1) return;
-  throw new MusrepError('bad-option', `${owner}: 'dropout' must be at least 0 and below 1. Received: ${dropout}.`);
+  requireChoice(owner, 'output', config.output, ['embedding', 'sequence']);
+  if (config.width !== null) requireWhole(owner, 'width', config.width);
+  if (config.pooler && config.output === 'sequence') {
+    throw new MusrepError('bad-option', `${owner}: a pooler follows the class token; 'output' must be 'embedding'.`);
+  }
+  requireProbability(owner, 'dropout', dropout);
 }

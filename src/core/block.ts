@@ -11,6 +11,8 @@ export type Role = 'frontend' | 'backend' | 'head';
 export interface BuildContext<I extends Feature = Feature> {
   /** The feature that comes in. */
   readonly input: I;
+  /** What the whole model hears, `[batch, sample]`. */
+  readonly waveform: SymbolicTensor;
   readonly layers: LayerFactory;
 }
 
@@ -39,7 +41,7 @@ export interface BlockFactory<
 }
 
 /** Any factory, whatever its options. */
-export type AnyBlockFactory = { (options?: never): Block; readonly blockName: string };
+export type AnyBlockFactory = { (options: never): Block; readonly blockName: string };
 
 /** What {@link defineBlock} takes. */
 export interface BlockDefinition<R extends Role, T extends Kind, C extends object, O extends Feature> {
@@ -97,7 +99,8 @@ export function defineBlock<R extends Role, T extends Kind, C extends object, O 
   return Object.assign(make, { blockName: name });
 }
 
-function requireKind(name: string, takes: readonly Kind[], input: Feature): void {
+/** Refuses a feature of a kind that a block does not take. */
+export function requireKind(name: string, takes: readonly Kind[], input: Feature): void {
   if (takes.includes(input.kind)) return;
   throw new MusrepError(
     'bad-shape',

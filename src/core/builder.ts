@@ -2,9 +2,9 @@ import type { Block, Role } from './block.js';
 import { requireWhole } from './config.js';
 import { MusrepError } from './errors.js';
 import type { Kind } from './feature.js';
-import type { HeadBlock } from './head.js';
+import type { HeadBlock, HeadKind } from './head.js';
 import { AudioModel } from './model.js';
-import type { ModelSpec } from './spec.js';
+import type { AnyModelSpec, ModelSpec } from './spec.js';
 
 /** What a model hears. Give either `samples` or `seconds`. */
 export interface AudioModelOptions {
@@ -25,7 +25,11 @@ export interface AudioModelOptions {
   readonly seed?: number;
 }
 
-type Name<K extends Kind> = K extends 'scores' ? 'scores' : K extends 'embedding' ? 'an embedding' : `a ${K}`;
+type Name<K extends Kind> = K extends 'scores' | 'frameScores'
+  ? 'scores'
+  : K extends 'embedding'
+    ? 'an embedding'
+    : `a ${K}`;
 
 /** `unknown` if a block that takes `T` can follow one that gives `K`; else the sentence that the compiler shows. */
 export type Fits<R extends Role, T extends Kind, K extends Kind> = [K] extends [T]
@@ -43,19 +47,21 @@ export interface BackendChain<K extends Kind> {
   /** Appends a back end: features → features, or → embedding. */
   backend<T extends Kind, G extends Kind>(block: Block<'backend', T, G> & Fits<'backend', T, K>): BackendChain<G>;
   /** Appends the head: embedding → scores. */
-  head<T extends Kind, const L extends readonly string[]>(block: HeadBlock<L, T> & Fits<'head', T, K>): HeadedChain<L>;
+  head<T extends Kind, const L extends readonly string[], G extends HeadKind>(
+    block: HeadBlock<L, T, G> & Fits<'head', T, K>,
+  ): HeadedChain<L, G>;
 }
 
 /** A model that has all its blocks. */
-export interface HeadedChain<L extends readonly string[]> {
+export interface HeadedChain<L extends readonly string[], G extends HeadKind = 'scores'> {
   /** The whole chain, as a preset hands it to its constructor. */
-  readonly spec: ModelSpec<L>;
+  readonly spec: ModelSpec<L, G>;
   /**
    * Builds the layers, with initial weights by the seed.
    *
    * @throws {@link MusrepError} `no-tfjs-backend` before `useTfjsBackend`; `bad-shape` if sizes do not fit.
    */
-  build(): AudioModel<L>;
+  build(): AudioModel<L, G>;
 }
 
 /**
@@ -111,9 +117,9 @@ function chain(start: Start, blocks: readonly Block[]) {
   return {
     frontend: append('frontend'),
     backend: append('backend'),
-    head: (block: HeadBlock<readonly string[], Kind>) => {
+    head: (block: HeadBlock<readonly string[], Kind, HeadKind>) => {
       requireRole(block, 'head');
-      const spec: ModelSpec = { ...start, blocks, head: block };
+      const spec: AnyModelSpec = { ...start, blocks, head: block };
       return { spec, build: () => new AudioModel(spec) };
     },
   };

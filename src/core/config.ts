@@ -46,6 +46,12 @@ export function requireWhole(owner: string, key: string, value: number, least = 
   );
 }
 
+/** Refuses a probability, of dropout, that is not at least 0 and below 1. */
+export function requireProbability(owner: string, key: string, value: number): void {
+  if (value >= 0 && value < 1) return;
+  throw new MusrepError('bad-option', `${owner}: '${key}' must be at least 0 and below 1. Received: ${value}.`);
+}
+
 /** Refuses a value that is not among `choices`. */
 export function requireChoice(owner: string, key: string, value: string, choices: readonly string[]): void {
   if (!choices.includes(value)) throw unknownName(`${owner} '${key}'`, value, choices);

@@ -33,8 +33,15 @@ export interface Scores {
   readonly labels: readonly string[];
 }
 
+/** One score per label in each frame, `[batch, frame, label]`. */
+export interface FrameScores {
+  readonly kind: 'frameScores';
+  readonly frames: number;
+  readonly labels: readonly string[];
+}
+
 /** What flows between blocks: its kind and its size without the batch axis. */
-export type Feature = Waveform | Spectrogram | Sequence | Embedding | Scores;
+export type Feature = Waveform | Spectrogram | Sequence | Embedding | Scores | FrameScores;
 
 /** The kinds of feature, which decide what can follow what. */
 export type Kind = Feature['kind'];
@@ -55,6 +62,8 @@ export function shapeOf(feature: Feature): number[] {
       return [feature.width];
     case 'scores':
       return [feature.labels.length];
+    case 'frameScores':
+      return [feature.frames, feature.labels.length];
   }
 }
 
@@ -64,6 +73,7 @@ const PHRASES: Record<Kind, string> = {
   sequence: 'a sequence',
   embedding: 'an embedding',
   scores: 'scores',
+  frameScores: 'scores of frames',
 };
 
 /** "a spectrogram or a sequence" */

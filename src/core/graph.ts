@@ -1,10 +1,12 @@
 import { type SymbolicTensor, input as tfInput } from '@tensorflow/tfjs-layers';
+import { adoptLayers } from './adopt-layers.js';
 import type { Block, Role } from './block.js';
 import { MusrepError } from './errors.js';
 import { type Feature, shapeOf } from './feature.js';
 import { initialise } from './initialise.js';
 import { type Layer, LayerFactory } from './layer-factory.js';
-import type { ModelSpec } from './spec.js';
+import type { AnyModelSpec } from './spec.js';
+import { nameVariables } from './variables.js';
 
 /** A block as it stands in a built model. */
 export interface ModelPart {
@@ -28,7 +30,7 @@ export interface Graph {
 }
 
 /** Applies the blocks one after the other, checking each one's output, and gives the layers their initial weights. */
-export function buildGraph(spec: ModelSpec): Graph {
+export function buildGraph(spec: AnyModelSpec): Graph {
   const { sampleRate, samples, seed } = spec;
   const chain = [...spec.blocks, spec.head];
   const features: Feature[] = [{ kind: 'waveform', samples, sampleRate }];
@@ -42,13 +44,17 @@ export function buildGraph(spec: ModelSpec): Graph {
   for (const [i, block] of chain.entries()) {
     current = block;
     const before = layers.made.length;
-    const y = block.build(tensors[i] as SymbolicTensor, { input: features[i] as Feature, layers });
+    const y = block.build(tensors[i] as SymbolicTensor, { input: features[i] as Feature, waveform: input, layers });
+    adoptLayers(y, [input, ...tensors], layers);
     requireShape(block, features[i + 1] as Feature, y);
     tensors.push(y);
     parts.push(partOf(block, features[i + 1] as Feature, layers.made.slice(before)));
   }
+  nameVariables(layers.made);
   initialise(layers.made, seed);
-  return { input, embedding: tensors.at(-2) as SymbolicTensor, scores: tensors.at(-1) as SymbolicTensor, parts };
+  const scores = tensors.at(-1) as SymbolicTensor;
+  const embedding = features.at(-1)?.kind === 'embedding' ? scores : (tensors.at(-2) as SymbolicTensor);
+  return { input, embedding, scores, parts };
 }
 
 function partOf({ name, role }: Block, gives: Feature, made: readonly Layer[]): ModelPart {

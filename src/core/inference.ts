@@ -67,15 +67,29 @@ async function runBatches(
 export async function runBatch(model: LayersModel, samples: Float32Array, count: number): Promise<Float32Array[]> {
   const output = tf.tidy(() => {
     const batch = tf.tensor2d(samples, [count, samples.length / count]);
-    return namingMissingKernels(() => model.apply(batch, { training: false }) as tf.Tensor2D);
+    return namingMissingKernels(() => model.apply(batch, { training: false }) as tf.Tensor);
   });
-  const width = output.shape[1];
+  const width = output.size / count;
   try {
     const values = (await output.data()) as Float32Array;
     return Array.from({ length: count }, (_, i) => values.slice(i * width, (i + 1) * width));
   } finally {
     output.dispose();
   }
+}
+
+/** The rows of a model that gives one for each frame, each with its own time: frames lie evenly in their window. */
+export function byFrame(result: WindowRows, frames: number, windowSeconds: number): WindowRows {
+  if (frames === 1) return result;
+  const offsets = Array.from({ length: frames }, (_, i) => (i * windowSeconds) / frames);
+  const times = result.times.flatMap((start) => offsets.map((offset) => start + offset));
+  return { ...result, times, rows: result.rows.flatMap((row) => frameRows(row, frames)) };
+}
+
+/** A window's values, cut into those of its frames. */
+function frameRows(row: Float32Array, frames: number): Float32Array[] {
+  const width = row.length / frames;
+  return Array.from({ length: frames }, (_, i) => row.subarray(i * width, (i + 1) * width));
 }
 
 /** Names the tfjs backend and its missing kernel, and one that has it. */

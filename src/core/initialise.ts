@@ -23,7 +23,7 @@ export function initialise(layers: readonly Layer[], seed: number): void {
 }
 
 function initialiseKernels(layer: Layer, seed: number): void {
-  const kernels = layer.weights.filter((variable) => role(variable) === 'kernel');
+  const kernels = layer.weights.filter((variable) => /(^|_)kernel$/.test(role(variable)));
   for (const kernel of kernels) {
     const fanIn = kernel.shape.slice(0, -1).reduce<number>((product, size) => product * (size as number), 1);
     const key = variableKey(kernel);
@@ -32,8 +32,8 @@ function initialiseKernels(layer: Layer, seed: number): void {
   }
 }
 
-/** What starts with the standard normal distribution: tokens and positions. */
-const NORMAL = ['cls_token', 'pos_embedding'];
+/** What starts with the standard normal distribution: tokens, positions and other embeddings. */
+const NORMAL = ['cls_token', 'pos_embedding', 'embeddings'];
 
 function fill(variable: LayerVariable, bound: number, seed: number): void {
   write(variable, uniforms(variableKey(variable), seed, sizeOf(variable)), (u) => bound * (2 * u - 1));

@@ -19,37 +19,50 @@ export class LayerFactory {
   /** The layers made so far, in order. */
   readonly made: Layer[] = [];
   private readonly names = new Set<string>();
+  private prefix = '';
 
   constructor(
     private readonly seed: number,
     private readonly owner: () => string,
   ) {}
 
+  /** Makes layers whose names begin with `scope.`, so that a part of a block can be there several times. */
+  within<T>(scope: string, make: () => T): T {
+    const outer = this.prefix;
+    this.prefix = `${outer}${scope}.`;
+    try {
+      return make();
+    } finally {
+      this.prefix = outer;
+    }
+  }
+
   conv1d(name: string, args: ConvArgs): Layer {
-    return this.own(tfLayers.conv1d({ ...args, name }));
+    return this.own(tfLayers.conv1d({ ...args, name: this.scoped(name) }));
   }
 
   conv2d(name: string, args: ConvArgs): Layer {
-    return this.own(tfLayers.conv2d({ ...args, name }));
+    return this.own(tfLayers.conv2d({ ...args, name: this.scoped(name) }));
   }
 
   dense(name: string, args: DenseArgs): Layer {
-    return this.own(tfLayers.dense({ ...args, name }));
+    return this.own(tfLayers.dense({ ...args, name: this.scoped(name) }));
   }
 
   /** Batch normalisation over the last axis. */
   batchNorm(name: string): Layer {
-    return this.own(new BatchNorm({ name }));
+    return this.own(new BatchNorm({ name: this.scoped(name) }));
   }
 
   /** Layer normalisation over the last axis. */
   layerNorm(name: string): Layer {
-    return this.own(new LayerNorm({ name }));
+    return this.own(new LayerNorm({ name: this.scoped(name) }));
   }
 
   /** Dropout with masks of its own at each step, by the model's seed. */
   dropout(name: string, rate: number): Layer {
-    return this.own(new Dropout({ name, rate, seed: this.seedFor(name) }));
+    const scoped = this.scoped(name);
+    return this.own(new Dropout({ name: scoped, rate, seed: this.seedFor(scoped) }));
   }
 
   /** A seed of its own for a layer that draws at random while it trains. */
@@ -59,19 +72,24 @@ export class LayerFactory {
 
   /** `shape` is without the batch axis. */
   reshape(name: string, shape: number[]): Layer {
-    return this.own(tfLayers.reshape({ name, targetShape: shape }));
+    return this.own(tfLayers.reshape({ name: this.scoped(name), targetShape: shape }));
   }
 
   activation(name: string, activation: 'relu' | 'sigmoid' | 'softmax' | 'tanh' | 'elu'): Layer {
-    return this.own(tfLayers.activation({ name, activation }));
+    return this.own(tfLayers.activation({ name: this.scoped(name), activation }));
   }
 
   add(name: string, inputs: SymbolicTensor[]): SymbolicTensor {
-    return this.own(tfLayers.add({ name })).apply(inputs) as SymbolicTensor;
+    return this.own(tfLayers.add({ name: this.scoped(name) })).apply(inputs) as SymbolicTensor;
   }
 
   concatenate(name: string, inputs: SymbolicTensor[]): SymbolicTensor {
-    return this.own(tfLayers.concatenate({ name, axis: -1 })).apply(inputs) as SymbolicTensor;
+    return this.own(tfLayers.concatenate({ name: this.scoped(name), axis: -1 })).apply(inputs) as SymbolicTensor;
+  }
+
+  /** A name with the scope that it stands in. */
+  scoped(name: string): string {
+    return this.prefix + name;
   }
 
   /** The first of `layer1`, `layer2` … that is not taken: the originals number their stages through all blocks. */

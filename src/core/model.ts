@@ -3,7 +3,7 @@ import { type LayersModel, model as layersModelOf } from '@tensorflow/tfjs-layer
 import type { AudioStream } from '../audio/audio-stream.js';
 import type { Clip } from '../audio/clip.js';
 import { LiveWindows } from '../audio/live-windows.js';
-import { hoppedWindows, plannedWindows, type WindowPlan } from '../audio/windows.js';
+import { hoppedWindows, plannedWindows, type WindowPlan, type Windows } from '../audio/windows.js';
 import { assignWeights } from '../io/assign-weights.js';
 import { pytorchWeights, saveModel } from '../io/model-folder.js';
 import { readSafetensors } from '../io/safetensors.js';
@@ -14,19 +14,24 @@ import type { ModelCard } from './card.js';
 import { type Clips, runEach, runLive } from './each.js';
 import { MusrepError } from './errors.js';
 import { buildGraph, type ModelPart } from './graph.js';
-import { meanOf, namingMissingKernels, runWindows } from './inference.js';
-import type { HopOptions, ListenOptions, TagOptions, WithoutProgress } from './options.js';
+import type { HeadKind } from './head.js';
+import { byFrame, meanOf, namingMissingKernels, runWindows, type WindowRows } from './inference.js';
+import type { HopOptions, ListenOptions, RunOptions, TagOptions, WithoutProgress } from './options.js';
 import { type LiveScores, rankTags, type Taggram, type Tags, type WindowEmbeddings } from './results.js';
 import type { ModelSpec } from './spec.js';
 import { summaryOf } from './summary.js';
+
+/** What `predict` gives. */
+export type Prediction<G extends HeadKind> = G extends 'frameScores' ? tf.Tensor3D : tf.Tensor2D;
 
 /**
  * A model of music: waveform → embedding → one score per label. Made by `audioModel(…)….build()`, by a preset such as
  * `MusiCNN`, or by `loadModel`.
  *
  * @typeParam L - the labels, in the order of the scores.
+ * @typeParam G - what the head gives: `scores` of a window, `frameScores` of each frame, or a bare `embedding`.
  */
-export class AudioModel<const L extends readonly string[] = readonly string[]> {
+export class AudioModel<const L extends readonly string[] = readonly string[], G extends HeadKind = 'scores'> {
   /** The labels, in the order of the scores. */
   readonly labels: L;
   /** In hertz. */
@@ -34,7 +39,7 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
   /** Samples a window. */
   readonly samples: number;
   /** The chain of blocks that the model was built from. */
-  readonly spec: ModelSpec<L>;
+  readonly spec: ModelSpec<L, G>;
   /** What is known of the weights: training data, scores, licence, citation; absent for a model of one's own. */
   card: ModelCard | undefined;
   /** The blocks with what each gives, the layers that it has made, and its parameters. */
@@ -44,7 +49,7 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
   private disposed = false;
 
   /** @throws {@link MusrepError} `no-tfjs-backend` before `useTfjsBackend`; `bad-shape` if the blocks' sizes do not fit. */
-  constructor(spec: ModelSpec<L>) {
+  constructor(spec: ModelSpec<L, G>) {
     requireTfjsBackend();
     this.spec = spec;
     this.labels = spec.head.labels;
@@ -83,9 +88,9 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
    * ```
    */
   async tag(audio: Clip | AudioStream, options: TagOptions = {}): Promise<Tags<L>> {
-    this.requireAlive();
+    this.requireLabels('tag');
     const { top = this.labels.length } = options;
-    const { rows, paddedSeconds } = await runWindows(this.tagger, audio, this.window, this.tagPlan(options), options);
+    const { rows, paddedSeconds } = await this.run(this.tagger, audio, this.tagPlan(options), options);
     return rankTags(this.labels, meanOf(rows), top, paddedSeconds);
   }
 
@@ -96,29 +101,31 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
    * @throws {@link MusrepError} as {@link AudioModel.tag}, at the clip that is bad.
    */
   async *tagEach(clips: Clips, options: WithoutProgress<TagOptions> = {}): AsyncGenerator<Tags<L>, void> {
-    this.requireAlive();
+    this.requireLabels('tagEach');
     const { top = this.labels.length } = options;
     const plan = this.tagPlan(options);
     const cut = (clip: Clip) => plannedWindows(clip, this.window, plan);
-    for await (const { windows, rows } of runEach(this.tagger, clips, cut, options)) {
-      yield rankTags(this.labels, meanOf(rows), top, windows.paddedSeconds);
+    for await (const { rows, paddedSeconds } of this.each(this.tagger, clips, cut, options)) {
+      yield rankTags(this.labels, meanOf(rows), top, paddedSeconds);
     }
   }
 
   /**
-   * Scores over time: one row per window, windows starting every `hopSeconds` as long as they fit into the clip.
+   * Scores over time: one row per window, windows starting every `hopSeconds` as long as they fit into the clip; of a
+   * model with `frameLabels` one row per frame.
    *
    * @throws {@link MusrepError} as {@link AudioModel.tag}.
    */
   async taggram(audio: Clip | AudioStream, options: HopOptions = {}): Promise<Taggram<L>> {
-    this.requireAlive();
+    this.requireLabels('taggram');
     const hop = this.hop(options);
-    const { rows, ...where } = await runWindows(this.tagger, audio, this.window, { hop }, options);
+    const { rows, ...where } = await this.run(this.tagger, audio, { hop }, options);
     return { ...where, labels: this.labels, scores: rows };
   }
 
   /**
-   * Embeddings, the back end's output: one per window, or with `{ pool: 'mean' }` their mean.
+   * Embeddings, the back end's output: one per window (of a model with `frameLabels` one per frame), or with
+   * `{ pool: 'mean' }` their mean.
    *
    * @throws {@link MusrepError} as {@link AudioModel.tag}.
    */
@@ -130,7 +137,7 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
   ): Promise<WindowEmbeddings | Float32Array> {
     this.requireAlive();
     const hop = this.hop(options);
-    const { rows, ...where } = await runWindows(this.embedder, audio, this.window, { hop }, options);
+    const { rows, ...where } = await this.run(this.embedder, audio, { hop }, options);
     return options.pool === 'mean' ? meanOf(rows) : { ...where, embeddings: rows };
   }
 
@@ -142,8 +149,8 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
   async *embedEach(clips: Clips, options: WithoutProgress<HopOptions> = {}): AsyncGenerator<WindowEmbeddings, void> {
     this.requireAlive();
     const cut = (clip: Clip) => hoppedWindows(clip, this.window, this.hop(options));
-    for await (const { windows, rows } of runEach(this.embedder, clips, cut, options)) {
-      yield { times: windows.times, embeddings: rows, paddedSeconds: windows.paddedSeconds };
+    for await (const { rows, ...where } of this.each(this.embedder, clips, cut, options)) {
+      yield { ...where, embeddings: rows };
     }
   }
 
@@ -158,17 +165,21 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
     pieces: AsyncIterable<Float32Array> | Iterable<Float32Array>,
     { sampleRate, hopSeconds = 1, signal }: ListenOptions,
   ): AsyncGenerator<LiveScores, void> {
-    this.requireAlive();
+    this.requireLabels('listen');
     const windows = new LiveWindows(sampleRate, this.window, hopSeconds * this.sampleRate);
-    yield* runLive(this.tagger, pieces, windows, signal);
+    for await (const { time, scores } of runLive(this.tagger, pieces, windows, signal)) {
+      const { times, rows } = this.framed({ times: [time], rows: [scores], paddedSeconds: 0 });
+      yield* rows.map((row, i) => ({ time: times[i] as number, scores: row }));
+    }
   }
 
   /**
-   * Scores of a batch of windows, `[batch, sample]` → `[batch, label]`. The caller owns both tensors.
+   * Scores of a batch of windows, `[batch, sample]` → `[batch, label]`; with `frameLabels` `[batch, frame, label]`, with
+   * `embeddingHead` `[batch, width]`. The caller owns both tensors.
    *
    * @throws {@link MusrepError} `bad-shape` for windows of another length.
    */
-  predict(waveforms: tf.Tensor2D): tf.Tensor2D {
+  predict(waveforms: tf.Tensor2D): Prediction<G> {
     this.requireAlive();
     if (waveforms.shape.length !== 2 || waveforms.shape[1] !== this.samples) {
       throw new MusrepError(
@@ -176,7 +187,7 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
         `Expected waveforms [batch, ${this.samples}]. Received: [${waveforms.shape}].`,
       );
     }
-    return namingMissingKernels(() => this.tagger.apply(waveforms, { training: false }) as tf.Tensor2D);
+    return namingMissingKernels(() => this.tagger.apply(waveforms, { training: false }) as Prediction<G>);
   }
 
   /**
@@ -230,6 +241,31 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
     this.tagger.dispose();
   }
 
+  private async run(
+    model: LayersModel,
+    audio: Clip | AudioStream,
+    plan: WindowPlan,
+    options: RunOptions,
+  ): Promise<WindowRows> {
+    return this.framed(await runWindows(model, audio, this.window, plan, options));
+  }
+
+  private async *each(
+    model: LayersModel,
+    clips: Clips,
+    cut: (clip: Clip) => Windows,
+    options: WithoutProgress<RunOptions>,
+  ): AsyncGenerator<WindowRows, void> {
+    for await (const { windows, rows } of runEach(model, clips, cut, options)) {
+      yield this.framed({ times: windows.times, rows, paddedSeconds: windows.paddedSeconds });
+    }
+  }
+
+  private framed(result: WindowRows): WindowRows {
+    const gives = this.parts.at(-1)?.gives;
+    return byFrame(result, gives?.kind === 'frameScores' ? gives.frames : 1, this.samples / this.sampleRate);
+  }
+
   private get window() {
     return { length: this.samples, sampleRate: this.sampleRate, context: this.spec.context };
   }
@@ -241,6 +277,15 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
   /** Windows follow one another unless said otherwise: the first frame of one comes a hop after the last of the other. */
   private hop({ hopSeconds }: WithoutProgress<HopOptions>): number {
     return hopSeconds === undefined ? this.samples - this.spec.context : hopSeconds * this.sampleRate;
+  }
+
+  private requireLabels(method: string): void {
+    this.requireAlive();
+    if (this.labels.length > 0) return;
+    throw new MusrepError(
+      'bad-option',
+      `'${method}' takes a model with labels; this one gives bare embeddings: use 'embed'.`,
+    );
   }
 
   private requireAlive(): void {

@@ -1,8 +1,9 @@
 import type { Block } from './block.js';
-import type { HeadBlock } from './head.js';
+import type { Kind } from './feature.js';
+import type { HeadBlock, HeadKind } from './head.js';
 
 /** All that a model is, but for its weights. */
-export interface ModelSpec<L extends readonly string[] = readonly string[]> {
+export interface ModelSpec<L extends readonly string[] = readonly string[], G extends HeadKind = 'scores'> {
   /** In hertz. */
   readonly sampleRate: number;
   /** Samples a window. */
@@ -14,5 +15,8 @@ export interface ModelSpec<L extends readonly string[] = readonly string[]> {
   readonly seed: number;
   /** Front ends and back ends, in order. */
   readonly blocks: readonly Block[];
-  readonly head: HeadBlock<L>;
+  readonly head: HeadBlock<L, Kind, G>;
 }
+
+/** A spec with any head. */
+export type AnyModelSpec = ModelSpec<readonly string[], HeadKind>;

@@ -1,9 +1,9 @@
 import { type Feature, shapeOf } from './feature.js';
 import type { ModelPart } from './graph.js';
-import type { ModelSpec } from './spec.js';
+import type { AnyModelSpec } from './spec.js';
 
 /** A table of a model's blocks: what each gives and how many parameters it has. */
-export function summaryOf({ sampleRate, samples }: ModelSpec, parts: readonly ModelPart[]): string {
+export function summaryOf({ sampleRate, samples }: AnyModelSpec, parts: readonly ModelPart[]): string {
   const total = parts.reduce((sum, { parameters }) => sum + parameters, 0);
   const rows = [
     ['block', 'gives', 'parameters'],

@@ -1,35 +1,46 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
+import type { BandsByFrames } from '../backends/conv-stack.js';
 import { defineBlock } from '../core/block.js';
 import { requireChoice, requireWhole } from '../core/config.js';
 import { MusrepError } from '../core/errors.js';
 import type { Spectrogram } from '../core/feature.js';
 import { BandMean } from '../layers/band-mean.js';
 import { BandMaxConvNorm, ConvNorm1D, EveryBandConvNorm } from '../layers/conv-norm.js';
-import type { NormOrder } from '../layers/conv-unit.js';
+import { NORM_ORDERS, type NormOrder } from '../layers/conv-unit.js';
+
+/** A group of filters that are tall in bands. */
+export type VerticalFilters = {
+  /** In bands and frames. */
+  readonly kernelSize: BandsByFrames;
+  readonly filters: number;
+};
+
+/** A group of filters over time. */
+export type HorizontalFilters = {
+  /** In frames. */
+  readonly kernelSize: number;
+  readonly filters: number;
+};
 
 export interface MusicnnFiltersOptions {
-  /** Height in bands of each group of vertical filters. */
-  readonly verticalHeights: readonly number[];
-  /** Their width in frames. */
-  readonly verticalWidth: number;
-  /** Filters in each vertical group. */
-  readonly verticalFilters: number;
-  /** Length in frames of each group of horizontal filters. */
-  readonly horizontalLengths: readonly number[];
-  /** Filters in each horizontal group. */
-  readonly horizontalFilters: number;
+  readonly vertical: readonly VerticalFilters[];
+  readonly horizontal: readonly HorizontalFilters[];
   /** Whether the horizontal filters see the mean of all bands, or each band, their greatest response being kept. */
   readonly horizontalInput: 'mean' | 'every-band';
-  /** Whether the batch normalisation stands before the ReLU or after it. */
+  /** Whether batch normalisation stands before the ReLU, after it, or nowhere. */
   readonly order: NormOrder;
 }
 
 const DEFAULTS: MusicnnFiltersOptions = {
-  verticalHeights: [67, 38],
-  verticalWidth: 7,
-  verticalFilters: 204,
-  horizontalLengths: [129, 65, 33],
-  horizontalFilters: 51,
+  vertical: [
+    { kernelSize: [67, 7], filters: 204 },
+    { kernelSize: [38, 7], filters: 204 },
+  ],
+  horizontal: [
+    { kernelSize: 129, filters: 51 },
+    { kernelSize: 65, filters: 51 },
+    { kernelSize: 33, filters: 51 },
+  ],
   horizontalInput: 'mean',
   order: 'norm-activation',
 };
@@ -50,7 +61,10 @@ const DEFAULTS: MusicnnFiltersOptions = {
  * ```ts
  * import { musicnnFilters } from 'musrep';
  *
- * const filters = musicnnFilters({ verticalFilters: 128, horizontalFilters: 32 });
+ * const filters = musicnnFilters({
+ *   vertical: [{ kernelSize: [86, 7], filters: 64 }, { kernelSize: [38, 7], filters: 64 }],
+ *   horizontal: [{ kernelSize: 129, filters: 32 }],
+ * });
  * ```
  */
 export const musicnnFilters = defineBlock({
@@ -60,40 +74,39 @@ export const musicnnFilters = defineBlock({
   defaults: DEFAULTS,
   output(input, config) {
     checkOptions(config, input);
-    const { verticalHeights, verticalFilters, horizontalLengths, horizontalFilters } = config;
-    const channels = verticalHeights.length * verticalFilters + horizontalLengths.length * horizontalFilters;
-    return { kind: 'sequence', frames: input.frames, channels };
+    const groups = [...config.vertical, ...config.horizontal];
+    return { kind: 'sequence', frames: input.frames, channels: groups.reduce((sum, { filters }) => sum + filters, 0) };
   },
-  build(x, config, { layers }) {
-    const { verticalHeights, verticalWidth, verticalFilters, horizontalLengths, horizontalFilters, order } = config;
-    const vertical = verticalHeights.map((height, i) => {
-      const kernelSize = [height, verticalWidth] as const;
-      const shape = { name: `layers.${i}`, filters: verticalFilters, kernelSize, order };
-      return layers.own(new BandMaxConvNorm(shape)).apply(x);
-    });
-    const mean = config.horizontalInput === 'mean';
+  build(x, { vertical, horizontal, horizontalInput, order }, { layers }) {
+    const tall = vertical.map((group, i) =>
+      layers.own(new BandMaxConvNorm({ name: `layers.${i}`, order, ...group })).apply(x),
+    );
+    const mean = horizontalInput === 'mean';
     const energy = mean ? layers.own(new BandMean({ name: 'energy' })).apply(x) : x;
-    const horizontal = horizontalLengths.map((kernelSize, i) => {
-      const shape = { name: `layers.${verticalHeights.length + i}`, filters: horizontalFilters, kernelSize, order };
-      return layers.own(mean ? new ConvNorm1D(shape) : new EveryBandConvNorm(shape)).apply(energy);
+    const long = horizontal.map((group, i) => {
+      const config = { name: `layers.${vertical.length + i}`, order, ...group };
+      return layers.own(mean ? new ConvNorm1D(config) : new EveryBandConvNorm(config)).apply(energy);
     });
-    return layers.concatenate('filters', [...vertical, ...horizontal] as SymbolicTensor[]);
+    return layers.concatenate('filters', [...tall, ...long] as SymbolicTensor[]);
   },
 });
 
 function checkOptions(config: MusicnnFiltersOptions, input: Spectrogram): void {
   const owner = 'musicnnFilters';
-  const { verticalHeights, verticalWidth, horizontalLengths } = config;
-  for (const height of verticalHeights) requireWhole(owner, 'verticalHeights', height);
-  requireWhole(owner, 'verticalFilters', config.verticalFilters);
-  requireWhole(owner, 'horizontalFilters', config.horizontalFilters);
-  for (const length of [verticalWidth, ...horizontalLengths]) requireWhole(owner, 'a filter length', length);
+  const { vertical, horizontal } = config;
+  for (const { kernelSize, filters } of [...vertical, ...horizontal]) {
+    requireWhole(owner, 'filters', filters);
+    for (const size of [kernelSize].flat()) requireWhole(owner, 'kernelSize', size);
+  }
+  if (vertical.length + horizontal.length < 2) {
+    throw new MusrepError('bad-option', `${owner} takes at least two groups of filters.`);
+  }
   requireChoice(owner, 'horizontalInput', config.horizontalInput, ['mean', 'every-band']);
-  requireChoice(owner, 'order', config.order, ['norm-activation', 'activation-norm']);
+  requireChoice(owner, 'order', config.order, NORM_ORDERS);
   if (input.channels !== 1) {
     throw new MusrepError('bad-shape', `${owner} takes a spectrogram of one channel. Received: ${input.channels}.`);
   }
-  const tallest = Math.max(...verticalHeights);
+  const tallest = Math.max(0, ...vertical.map(({ kernelSize }) => kernelSize[0]));
   if (tallest > input.bands) {
     throw new MusrepError(
       'bad-shape',

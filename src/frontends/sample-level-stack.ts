@@ -13,19 +13,22 @@ export interface SampleLevelStackOptions {
   readonly kernelSize: number;
   /** Whether each layer is a residual block of two convolutions, with squeeze and excitation. */
   readonly squeezeExcite: boolean;
+  /** Whether the last layer is a convolution of 1 without pooling; else it is like those before it. */
+  readonly pointwise: boolean;
 }
 
 const DEFAULTS: SampleLevelStackOptions = {
   filters: [128, 128, 128, 256, 256, 256, 256, 256, 256, 512, 512],
   kernelSize: 3,
   squeezeExcite: false,
+  pointwise: true,
 };
 
 /**
  * Convolutions that begin at the samples themselves: waveform `[batch, sample]` → sequence `[batch, frame, filter]`.
  *
  * The first layer is a convolution of 3 with a stride of 3; then conv → batch norm → ReLU → max-pool 3, layer by layer;
- * the last is a convolution of 1. 3¹⁰ = 59,049 samples so end in one frame (thesis 3.3.3; J. Lee et al., "Sample-level deep
+ * the last is a convolution of 1, if `pointwise`. 3¹⁰ = 59,049 samples so end in one frame (thesis 3.3.3; J. Lee et al., "Sample-level deep
  * convolutional neural networks for music auto-tagging using raw waveforms", 2017). With `squeezeExcite` every layer is a
  * residual block whose branch is scaled channel by channel (T. Kim et al., "Sample-level CNN architectures for music
  * auto-tagging using raw waveforms", 2018).
@@ -45,38 +48,30 @@ export const sampleLevelStack = defineBlock({
   role: 'frontend',
   takes: ['waveform'],
   defaults: DEFAULTS,
-  output({ samples }, { filters, kernelSize }) {
+  output({ samples }, config) {
+    const { filters, kernelSize } = config;
     for (const count of filters) requireWhole('sampleLevelStack', 'filters', count);
     requireWhole('sampleLevelStack', 'kernelSize', kernelSize, 2);
     if (filters.length < 2)
       throw new MusrepError('bad-option', 'sampleLevelStack takes filters for at least two layers.');
-    const least = kernelSize ** (filters.length - 1) - kernelSize + 1;
+    const layers = sizesOf(config);
+    const least = kernelSize * (layers.reduce((product, { pool }) => product * pool, 1) - 1) + 1;
     if (samples < least) {
       throw new MusrepError(
         'bad-shape',
         `sampleLevelStack of ${filters.length} layers takes windows of at least ${least} samples. Received: ${samples}.`,
       );
     }
-    const pooled = filters.slice(1, -1);
-    const frames = pooled.reduce(
-      (length) => Math.floor(length / kernelSize),
-      Math.floor((samples - 1) / kernelSize) + 1,
+    const frames = layers.reduce(
+      (length, { stride, pool }) => Math.floor((Math.floor((length - 1) / stride) + 1) / pool),
+      samples,
     );
     return { kind: 'sequence', frames, channels: filters.at(-1) as number };
   },
-  build(x, { filters, kernelSize, squeezeExcite }, { input, layers }) {
+  build(x, config, { input, layers }) {
     const column = layers.reshape('column', [input.samples, 1]).apply(x) as SymbolicTensor;
-    const make = squeezeExcite ? squeezedLayer : plainLayer;
-    return filters.reduce<SymbolicTensor>((y, count, i) => {
-      const [isFirst, isLast] = [i === 0, i === filters.length - 1];
-      const sizes = {
-        filters: count,
-        kernelSize: isLast ? 1 : kernelSize,
-        stride: isFirst ? kernelSize : 1,
-        pool: isFirst || isLast ? 1 : kernelSize,
-      };
-      return make(y, layers, sizes);
-    }, column);
+    const make = config.squeezeExcite ? squeezedLayer : plainLayer;
+    return sizesOf(config).reduce((y, sizes) => make(y, layers, sizes), column);
   },
 });
 
@@ -85,6 +80,19 @@ interface LayerSizes {
   readonly kernelSize: number;
   readonly stride: number;
   readonly pool: number;
+}
+
+/** The first layer has a stride; those after it pool, but for a pointwise last one. */
+function sizesOf({ filters, kernelSize, pointwise }: SampleLevelStackOptions): LayerSizes[] {
+  return filters.map((count, i) => {
+    const isPointwise = pointwise && i === filters.length - 1;
+    return {
+      filters: count,
+      kernelSize: isPointwise ? 1 : kernelSize,
+      stride: i === 0 ? kernelSize : 1,
+      pool: i === 0 || isPointwise ? 1 : kernelSize,
+    };
+  });
 }
 
 function plainLayer(x: SymbolicTensor, layers: LayerFactory, { pool, ...sizes }: LayerSizes): SymbolicTensor {

@@ -3,7 +3,7 @@ import { readFrom, writeTo } from '#platform/files';
 import type { ModelCard } from '../core/card.js';
 import type { Config } from '../core/config.js';
 import { MusrepError, reasonOf } from '../core/errors.js';
-import type { ModelSpec } from '../core/spec.js';
+import type { AnyModelSpec } from '../core/spec.js';
 import { variablesOf } from '../core/variables.js';
 import type { Folder } from '../platform/folder.js';
 import { pytorchName, toPytorchLayout } from './pytorch-names.js';
@@ -38,7 +38,7 @@ export interface SavedModel {
 /** Writes `model.json` and the weights, both or neither. */
 export async function saveModel(
   folder: Folder,
-  spec: ModelSpec,
+  spec: AnyModelSpec,
   card: ModelCard | undefined,
   model: LayersModel,
 ): Promise<void> {

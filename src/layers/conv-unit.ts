@@ -6,8 +6,11 @@ import type { WeightedLayer } from './weighted-layer.js';
 /** What follows a convolution. */
 export type ConvActivation = 'relu' | 'elu' | 'none';
 
-/** Whether the normalisation comes before the activation, as in the thesis, or after it. */
-export type NormOrder = 'norm-activation' | 'activation-norm';
+/** Whether the normalisation comes before the activation, as in most models of the thesis, after it, or not at all. */
+export type NormOrder = 'norm-activation' | 'activation-norm' | 'activation';
+
+/** Every {@link NormOrder}. */
+export const NORM_ORDERS: readonly NormOrder[] = ['norm-activation', 'activation-norm', 'activation'];
 
 /** How a unit computes. */
 export interface ConvSteps {
@@ -38,45 +41,51 @@ export interface ConvUnitConfig {
 export class ConvUnit {
   private readonly kernel: LayerVariable;
   private readonly bias: LayerVariable;
-  private readonly norm: BatchNormVariables;
+  private readonly norm: BatchNormVariables | undefined;
 
   constructor(
     owner: WeightedLayer,
     private readonly config: ConvUnitConfig,
     private readonly steps: ConvSteps,
   ) {
-    const { kernelShape, suffix = '' } = config;
+    const { kernelShape, order, suffix = '' } = config;
     const filters = [kernelShape.at(-1) as number];
     this.kernel = owner.zeros(`conv${suffix}/kernel`, kernelShape);
     this.bias = owner.zeros(`conv${suffix}/bias`, filters);
-    this.norm = {
-      gamma: owner.ones(`bn${suffix}/gamma`, filters),
-      beta: owner.zeros(`bn${suffix}/beta`, filters),
-      movingMean: owner.zeros(`bn${suffix}/moving_mean`, filters, false),
-      movingVariance: owner.ones(`bn${suffix}/moving_variance`, filters, false),
-    };
+    if (order !== 'activation') this.norm = normOf(owner, `bn${suffix}`, filters);
   }
 
   apply(x: tf.Tensor, training: boolean): tf.Tensor {
     const { steps } = this;
     const kernel = this.kernel.read();
     const bias = this.bias.read() as tf.Tensor1D;
+    const { norm } = this;
+    if (norm === undefined) return steps.pooled(x, kernel, bias);
     if (this.config.order === 'activation-norm') {
-      return steps.pool(this.normalized(steps.activated(x, kernel, bias), training));
+      return steps.pool(normalized(steps.activated(x, kernel, bias), norm, training));
     }
     if (training) {
-      const normalized = this.normalized(tf.add(steps.convolve(x, kernel), bias), true);
-      return steps.pool(activate(normalized, this.config.activation));
+      const y = normalized(tf.add(steps.convolve(x, kernel), bias), norm, true);
+      return steps.pool(activate(y, this.config.activation));
     }
-    const { scale, shift } = asAffine(this.norm);
+    const { scale, shift } = asAffine(norm);
     return steps.pooled(x, tf.mul(kernel, scale), tf.add(tf.mul(bias, scale), shift) as tf.Tensor1D);
   }
+}
 
-  private normalized(y: tf.Tensor, training: boolean): tf.Tensor {
-    if (training) return normalizeByBatch(y, this.norm);
-    const { scale, shift } = asAffine(this.norm);
-    return tf.add(tf.mul(y, scale), shift);
-  }
+function normOf(owner: WeightedLayer, name: string, shape: number[]): BatchNormVariables {
+  return {
+    gamma: owner.ones(`${name}/gamma`, shape),
+    beta: owner.zeros(`${name}/beta`, shape),
+    movingMean: owner.zeros(`${name}/moving_mean`, shape, false),
+    movingVariance: owner.ones(`${name}/moving_variance`, shape, false),
+  };
+}
+
+function normalized(y: tf.Tensor, norm: BatchNormVariables, training: boolean): tf.Tensor {
+  if (training) return normalizeByBatch(y, norm);
+  const { scale, shift } = asAffine(norm);
+  return tf.add(tf.mul(y, scale), shift);
 }
 
 export function activate<T extends tf.Tensor>(x: T, activation: ConvActivation): T {

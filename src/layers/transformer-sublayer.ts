@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { childSeed } from '../core/random.js';
 import { gelu, layerNorm, multiHeadAttention, project } from '../runtime/transformer-ops.js';
-import { type CallArguments, onlyInput, WeightedLayer } from './weighted-layer.js';
+import { type CallArguments, WeightedLayer } from './weighted-layer.js';
 
 /** Whether layers normalise what comes in (Music Tagging Transformer), or the sum at their end (CNNSA, BERT). */
 export type NormPlace = 'pre' | 'post';
@@ -23,6 +23,13 @@ interface Dense {
   readonly bias: LayerVariable | undefined;
 }
 
+/** Of one input, or of each of several. */
+type InputShape = number[] | number[][];
+
+function onlyShape(shape: InputShape): number[] {
+  return Array.isArray(shape[0]) ? shape[0] : (shape as number[]);
+}
+
 /** A part of a Transformer layer with its residual connection: x + f(norm(x)), or norm(x + f(x)). */
 abstract class TransformerSublayer extends WeightedLayer {
   protected readonly norm: NormPlace;
@@ -39,25 +46,26 @@ abstract class TransformerSublayer extends WeightedLayer {
     this.seed = seed;
   }
 
-  protected abstract transform(x: tf.Tensor3D, training: boolean): tf.Tensor3D;
+  protected abstract transform(x: tf.Tensor3D, training: boolean, mask?: tf.Tensor3D): tf.Tensor3D;
 
-  override build(inputShape: number[]): void {
-    const width = [inputShape.at(-1) as number];
+  override build(inputShape: InputShape): void {
+    const width = [onlyShape(inputShape).at(-1) as number];
     const name = this.norm === 'pre' ? 'fn.norm' : 'output.LayerNorm';
     this.gamma = this.ones(`${name}/gamma`, width);
     this.beta = this.zeros(`${name}/beta`, width);
     this.built = true;
   }
 
-  override computeOutputShape(inputShape: number[]): number[] {
-    return inputShape;
+  override computeOutputShape(inputShape: InputShape): number[] {
+    return onlyShape(inputShape);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], { training = false }: CallArguments): tf.Tensor {
     return tf.tidy(() => {
-      const x = onlyInput<tf.Tensor3D>(inputs);
-      if (this.norm === 'pre') return tf.add(x, this.dropped(this.transform(this.normalized(x), training), training));
-      return this.normalized(tf.add(x, this.dropped(this.transform(x, training), training)) as tf.Tensor3D);
+      const [x, mask] = (Array.isArray(inputs) ? inputs : [inputs]) as [tf.Tensor3D, tf.Tensor3D?];
+      const branch = this.transform(this.norm === 'pre' ? this.normalized(x) : x, training, mask);
+      const sum = tf.add(x, this.dropped(branch, training)) as tf.Tensor3D;
+      return this.norm === 'pre' ? sum : this.normalized(sum);
     });
   }
 
@@ -85,7 +93,10 @@ abstract class TransformerSublayer extends WeightedLayer {
   }
 }
 
-/** Multi-head self-attention, `[batch, frame, channel]` → the same. */
+/**
+ * Multi-head self-attention, `[batch, frame, channel]` → the same. With a second input, `[batch, 1, frame]`, that is added
+ * to the scores of what is attended to.
+ */
 export class SelfAttention extends TransformerSublayer {
   static readonly className = 'MusrepSelfAttention';
   private readonly heads: number;
@@ -97,9 +108,9 @@ export class SelfAttention extends TransformerSublayer {
     this.heads = config.heads;
   }
 
-  override build(inputShape: number[]): void {
+  override build(inputShape: InputShape): void {
     super.build(inputShape);
-    const width = inputShape.at(-1) as number;
+    const width = onlyShape(inputShape).at(-1) as number;
     this.inputs =
       this.norm === 'pre'
         ? [this.dense('fn.fn.to_qkv', width, 3 * width, false)]
@@ -107,10 +118,10 @@ export class SelfAttention extends TransformerSublayer {
     this.outward = this.dense(this.norm === 'pre' ? 'fn.fn.to_out.0' : 'output.dense', width, width);
   }
 
-  protected override transform(x: tf.Tensor3D): tf.Tensor3D {
+  protected override transform(x: tf.Tensor3D, _training: boolean, mask?: tf.Tensor3D): tf.Tensor3D {
     const parts = this.inputs.map((one) => this.through(x, one));
     const [q, k, v] = (this.norm === 'pre' ? tf.split(parts[0] as tf.Tensor3D, 3, 2) : parts) as tf.Tensor3D[];
-    const mixed = multiHeadAttention(q as tf.Tensor3D, k as tf.Tensor3D, v as tf.Tensor3D, this.heads);
+    const mixed = multiHeadAttention(q as tf.Tensor3D, k as tf.Tensor3D, v as tf.Tensor3D, this.heads, mask);
     return this.through(mixed, this.outward);
   }
 

@@ -6,7 +6,13 @@ import { AudioModel } from '../core/model.js';
 import type { ModelSpec } from '../core/spec.js';
 import { melSpectrogram } from '../frontends/mel-spectrogram.js';
 import { LONG_WINDOW_DATA_SETS } from './fcn.js';
-import { loadPretrained, type PretrainedOptions, requirePublished } from './pretrained.js';
+import {
+  loadPretrained,
+  type PretrainedOptions,
+  requirePublished,
+  type WindowLength,
+  windowLength,
+} from './pretrained.js';
 
 /** The data sets that the CRNN was published for. */
 export type CRNNPretrained = keyof typeof LONG_WINDOW_DATA_SETS;
@@ -21,6 +27,8 @@ export interface CRNNOptions<L extends readonly string[]> {
   readonly filters?: readonly [number, number, number, number];
   /** Width of each of the two recurrent layers. */
   readonly units?: number;
+  /** The window's length in samples at 16 kHz; the same weights take any that is long enough for the pooling. */
+  readonly samples?: number;
   readonly dropout?: number;
   readonly seed?: number;
 }
@@ -57,18 +65,19 @@ export class CRNN<const L extends readonly string[] = readonly string[]> extends
    */
   static async pretrained<N extends CRNNPretrained>(
     name: N,
-    options: PretrainedOptions = {},
+    options: PretrainedOptions & WindowLength = {},
   ): Promise<CRNN<(typeof LONG_WINDOW_DATA_SETS)[N]>> {
     requirePublished('pretrained CRNN', name, LONG_WINDOW_DATA_SETS);
     const labels: (typeof LONG_WINDOW_DATA_SETS)[N] = LONG_WINDOW_DATA_SETS[name];
-    return loadPretrained(`crnn-${name}`, options, () => new CRNN({ labels }));
+    return loadPretrained(`crnn-${name}`, options, () => new CRNN({ labels, ...windowLength(options) }));
   }
 }
 
 function crnnSpec<const L extends readonly string[]>(options: CRNNOptions<L>): ModelSpec<L> {
   const { labels, bands = 96, filters = [64, 128, 128, 128], units = 32, dropout = 0.5, seed = 0 } = options;
+  const { samples = 464_000 } = options;
   const pools = [2, 3, 4, 4].map((size) => [size, size] as const);
-  return audioModel({ sampleRate: 16_000, samples: 464_000, seed })
+  return audioModel({ sampleRate: 16_000, samples, seed })
     .frontend(melSpectrogram({ bands }))
     .backend(convStack({ filters, pools }))
     .backend(recurrent({ units, depth: 2 }))

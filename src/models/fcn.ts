@@ -6,7 +6,13 @@ import { AudioModel } from '../core/model.js';
 import type { ModelSpec } from '../core/spec.js';
 import { melSpectrogram } from '../frontends/mel-spectrogram.js';
 import { JAMENDO_TAGS, MSD_TAGS, MTAT_TAGS } from './labels.js';
-import { loadPretrained, type PretrainedOptions, requirePublished } from './pretrained.js';
+import {
+  loadPretrained,
+  type PretrainedOptions,
+  requirePublished,
+  type WindowLength,
+  windowLength,
+} from './pretrained.js';
 
 /** The published weights of the FCN and the CRNN. */
 export const LONG_WINDOW_DATA_SETS = { mtat: MTAT_TAGS, msd: MSD_TAGS, jamendo: JAMENDO_TAGS } as const;
@@ -22,6 +28,8 @@ export interface FCNOptions<L extends readonly string[]> {
   readonly bands?: number;
   /** Filters of each of the five layers. */
   readonly filters?: readonly [number, number, number, number, number];
+  /** The window's length in samples at 16 kHz; the same weights take any that is long enough for the pooling. */
+  readonly samples?: number;
   readonly dropout?: number;
   readonly seed?: number;
 }
@@ -58,17 +66,18 @@ export class FCN<const L extends readonly string[] = readonly string[]> extends 
    */
   static async pretrained<N extends FCNPretrained>(
     name: N,
-    options: PretrainedOptions = {},
+    options: PretrainedOptions & WindowLength = {},
   ): Promise<FCN<(typeof LONG_WINDOW_DATA_SETS)[N]>> {
     requirePublished('pretrained FCN', name, LONG_WINDOW_DATA_SETS);
     const labels: (typeof LONG_WINDOW_DATA_SETS)[N] = LONG_WINDOW_DATA_SETS[name];
-    return loadPretrained(`fcn-${name}`, options, () => new FCN({ labels }));
+    return loadPretrained(`fcn-${name}`, options, () => new FCN({ labels, ...windowLength(options) }));
   }
 }
 
 function fcnSpec<const L extends readonly string[]>(options: FCNOptions<L>): ModelSpec<L> {
   const { labels, bands = 96, filters = [64, 128, 128, 128, 64], dropout = 0.5, seed = 0 } = options;
-  return audioModel({ sampleRate: 16_000, samples: 464_000, seed })
+  const { samples = 464_000 } = options;
+  return audioModel({ sampleRate: 16_000, samples, seed })
     .frontend(melSpectrogram({ bands }))
     .backend(convStack({ filters }))
     .backend(globalPool({ pool: 'mean' }))

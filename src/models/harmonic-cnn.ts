@@ -23,6 +23,8 @@ export interface HarmonicCNNOptions<L extends readonly string[]> {
   readonly fftSize?: number;
   /** What of the filter bank is learned. */
   readonly learn?: readonly HarmonicParameter[];
+  /** The window's length in samples at 16 kHz; the same weights take any that is long enough for the pooling. */
+  readonly samples?: number;
   readonly dropout?: number;
   readonly seed?: number;
 }
@@ -61,7 +63,7 @@ function specOf<const L extends readonly string[]>(options: HarmonicCNNOptions<L
     ...(fftSize !== undefined && { fftSize }),
     ...(learn !== undefined && { learn }),
   });
-  const start = { sampleRate: 16_000, samples: 80_000, context: 0, tagWindows: 16, seed } as const;
+  const start = { sampleRate: 16_000, samples: options.samples ?? 80_000, context: 0, tagWindows: 16, seed } as const;
   const { bands } = bank.output({
     kind: 'waveform',
     samples: start.samples,

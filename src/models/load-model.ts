@@ -1,6 +1,11 @@
 import { readFrom } from '#platform/files';
 import { convStack } from '../backends/conv-stack.js';
+import { convStack1d } from '../backends/conv-stack-1d.js';
+import { denseStack } from '../backends/dense-stack.js';
+import { embeddingHeadBlock } from '../backends/heads/embedding-head.js';
+import { frameLabelsBlock } from '../backends/heads/frame-labels.js';
 import { multiLabelBlock } from '../backends/heads/multi-label.js';
+import { multiTaskBlock } from '../backends/heads/multi-task.js';
 import { singleLabelBlock } from '../backends/heads/single-label.js';
 import { musicnnBackend } from '../backends/musicnn-backend.js';
 import { flatten, globalPool } from '../backends/pooling.js';
@@ -9,7 +14,9 @@ import { residualStack } from '../backends/residual-stack.js';
 import { transformerEncoder } from '../backends/transformer-encoder.js';
 import type { AnyBlockFactory, Block } from '../core/block.js';
 import { MusrepError } from '../core/errors.js';
-import type { HeadBlock } from '../core/head.js';
+import type { Kind } from '../core/feature.js';
+import type { HeadBlock, HeadKind } from '../core/head.js';
+import { layerBlockFactory } from '../core/layer-block.js';
 import { AudioModel } from '../core/model.js';
 import { harmonicFilterBank } from '../frontends/harmonic-filter-bank.js';
 import { melSpectrogram } from '../frontends/mel-spectrogram.js';
@@ -23,12 +30,15 @@ import { filled } from './pretrained.js';
 
 /** The library's own blocks, by the names under which they are saved. */
 const BUILT_IN: readonly AnyBlockFactory[] = [
+  layerBlockFactory,
   melSpectrogram,
   harmonicFilterBank,
   musicnnFilters,
   sampleLevelStack,
   residualStem,
   convStack,
+  convStack1d,
+  denseStack,
   residualStack,
   transformerEncoder,
   recurrent,
@@ -37,6 +47,9 @@ const BUILT_IN: readonly AnyBlockFactory[] = [
   musicnnBackend,
   multiLabelBlock,
   singleLabelBlock,
+  multiTaskBlock,
+  frameLabelsBlock,
+  embeddingHeadBlock,
 ];
 
 export interface LoadModelOptions {
@@ -47,6 +60,7 @@ export interface LoadModelOptions {
 /**
  * Loads a model that `save` wrote.
  *
+ * @typeParam G - what its head gives, if that is not `scores`: `loadModel<'frameScores'>(…)`.
  * @param folder - a path or URL; in a page also a directory handle.
  * @throws {@link MusrepError} `not-found`; `bad-model` for what is not a saved model, a newer format, or one that needs a
  * block that is not given; `bad-weights`.
@@ -61,20 +75,23 @@ export interface LoadModelOptions {
  * console.log(model.labels);
  * ```
  */
-export async function loadModel(folder: Folder, { blocks = [] }: LoadModelOptions = {}): Promise<AudioModel> {
+export async function loadModel<G extends HeadKind = 'scores'>(
+  folder: Folder,
+  { blocks = [] }: LoadModelOptions = {},
+): Promise<AudioModel<readonly string[], G>> {
   await ensureTfjsBackend();
   const saved = await readModelFile(folder);
   const weights = await readFrom(folder, WEIGHTS_FILE);
   const known = [...BUILT_IN, ...blocks];
   const { sampleRate, samples, context, tagWindows, seed } = saved;
-  const model = new AudioModel({
+  const model = new AudioModel<readonly string[], G>({
     sampleRate,
     samples,
     context,
     tagWindows,
     seed,
     blocks: saved.blocks.map((block) => revive(block, known)),
-    head: reviveHead(saved.head, known),
+    head: reviveHead(saved.head, known) as HeadBlock<readonly string[], Kind, G>,
   });
   return filled(model, weights, saved.card);
 }
@@ -90,8 +107,11 @@ function revive({ block, config }: SavedBlock, known: readonly AnyBlockFactory[]
   return factory(config as never);
 }
 
-function reviveHead(saved: SavedBlock, known: readonly AnyBlockFactory[]): HeadBlock {
+function reviveHead(
+  saved: SavedBlock,
+  known: readonly AnyBlockFactory[],
+): HeadBlock<readonly string[], Kind, HeadKind> {
   const { labels } = saved.config;
   if (!Array.isArray(labels)) throw new MusrepError('bad-model', `The head '${saved.block}' was saved without labels.`);
-  return { ...(revive(saved, known) as HeadBlock), labels: labels as string[] };
+  return { ...(revive(saved, known) as Block<'head', Kind, HeadKind>), labels: labels as string[] };
 }

@@ -6,7 +6,13 @@ import type { ModelSpec } from '../core/spec.js';
 import { melSpectrogram } from '../frontends/mel-spectrogram.js';
 import { musicnnFilters } from '../frontends/musicnn-filters.js';
 import { JAMENDO_TAGS, MSD_TAGS, MTAT_TAGS } from './labels.js';
-import { loadPretrained, type PretrainedOptions, requirePublished } from './pretrained.js';
+import {
+  loadPretrained,
+  type PretrainedOptions,
+  requirePublished,
+  type WindowLength,
+  windowLength,
+} from './pretrained.js';
 import { patchMel, patchWindows } from './tensorflow-input.js';
 
 /** The published weights of MusiCNN. */
@@ -34,6 +40,8 @@ export interface MusiCNNOptions<L extends readonly string[]> {
   readonly channels?: number;
   /** Width of the dense layer before the last: 200, or 500 for the model of the Million Song Dataset. */
   readonly hidden?: number;
+  /** The window's length in samples at 16 kHz; the same weights take any that is long enough for the pooling. */
+  readonly samples?: number;
   readonly dropout?: number;
   /**
    * The thesis author's network (`pytorch`, unless given), or the original of the package `musicnn` (`tensorflow`): patches
@@ -78,12 +86,12 @@ export class MusiCNN<const L extends readonly string[] = readonly string[]> exte
    */
   static async pretrained<N extends MusiCNNPretrained>(
     name: N,
-    options: PretrainedOptions = {},
+    options: PretrainedOptions & WindowLength = {},
   ): Promise<MusiCNN<(typeof PRETRAINED)[N]['labels']>> {
     requirePublished('pretrained MusiCNN', name, PRETRAINED);
     const { file, variant } = PRETRAINED[name];
     const labels: (typeof PRETRAINED)[N]['labels'] = PRETRAINED[name].labels;
-    return loadPretrained(file, options, () => new MusiCNN({ labels, variant }));
+    return loadPretrained(file, options, () => new MusiCNN({ labels, variant, ...windowLength(options) }));
   }
 }
 
@@ -93,9 +101,9 @@ function musicnnSpec<const L extends readonly string[]>(options: MusiCNNOptions<
 
 function pytorchSpec<const L extends readonly string[]>(options: MusiCNNOptions<L>): ModelSpec<L> {
   const { labels, bands, verticalFilters, horizontalFilters, channels, hidden, dropout, seed } = sizesOf(options);
-  return audioModel({ sampleRate: 16_000, samples: 48_000, seed })
+  return audioModel({ sampleRate: 16_000, samples: options.samples ?? 48_000, seed })
     .frontend(melSpectrogram({ bands }))
-    .frontend(musicnnFilters({ verticalFilters, horizontalFilters }))
+    .frontend(musicnnFilters(groupsOf([67, 38], verticalFilters, [129, 65, 33], horizontalFilters)))
     .backend(musicnnBackend({ channels }))
     .head(multiLabel(labels, { hidden, dropout })).spec;
 }
@@ -104,18 +112,22 @@ function tensorflowSpec<const L extends readonly string[]>(options: MusiCNNOptio
   const { labels, bands, verticalFilters, horizontalFilters, channels, hidden, dropout, seed } = sizesOf(options);
   const order = 'activation-norm';
   const filters = musicnnFilters({
-    verticalHeights: [38, 67],
-    verticalFilters,
-    horizontalLengths: [128, 64, 32],
-    horizontalFilters,
+    ...groupsOf([38, 67], verticalFilters, [128, 64, 32], horizontalFilters),
     horizontalInput: 'every-band',
     order,
   });
-  return audioModel({ ...patchWindows(), seed })
+  return audioModel({ ...patchWindows(), ...(options.samples !== undefined && { samples: options.samples }), seed })
     .frontend(patchMel(bands))
     .frontend(filters)
     .backend(musicnnBackend({ channels, order, pooling: 'interleaved', batchNorm: true }))
     .head(multiLabel(labels, { hidden, dropout, order })).spec;
+}
+
+function groupsOf(heights: readonly number[], tall: number, lengths: readonly number[], long: number) {
+  return {
+    vertical: heights.map((bands) => ({ kernelSize: [bands, 7] as const, filters: tall })),
+    horizontal: lengths.map((kernelSize) => ({ kernelSize, filters: long })),
+  };
 }
 
 function sizesOf<const L extends readonly string[]>(options: MusiCNNOptions<L>) {

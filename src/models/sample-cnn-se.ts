@@ -12,6 +12,8 @@ export interface SampleCNNSEOptions<L extends readonly string[]> {
   readonly labels: L;
   /** Filters of each layer. */
   readonly filters?: readonly number[];
+  /** The window's length in samples at 16 kHz; the same weights take any that is long enough for the pooling. */
+  readonly samples?: number;
   readonly dropout?: number;
   readonly seed?: number;
 }
@@ -43,7 +45,8 @@ export class SampleCNNSE<const L extends readonly string[] = readonly string[]> 
 
 function specOf<const L extends readonly string[]>(options: SampleCNNSEOptions<L>): ModelSpec<L> {
   const { labels, filters = SAMPLE_LEVEL_FILTERS, dropout = 0.5, seed = 0 } = options;
-  return audioModel({ sampleRate: 16_000, samples: SAMPLE_LEVEL_SAMPLES, seed })
+  const { samples = SAMPLE_LEVEL_SAMPLES } = options;
+  return audioModel({ sampleRate: 16_000, samples, seed })
     .frontend(sampleLevelStack({ filters, squeezeExcite: true }))
     .backend(globalPool({ pool: 'max' }))
     .head(multiLabel(labels, { hidden: filters.at(-1) as number, dropout })).spec;

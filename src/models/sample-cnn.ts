@@ -15,6 +15,8 @@ export interface SampleCNNOptions<L extends readonly string[]> {
   readonly labels: L;
   /** Filters of each layer. */
   readonly filters?: readonly number[];
+  /** The window's length in samples at 16 kHz; the same weights take any that is long enough for the pooling. */
+  readonly samples?: number;
   readonly dropout?: number;
   readonly seed?: number;
 }
@@ -46,7 +48,8 @@ export class SampleCNN<const L extends readonly string[] = readonly string[]> ex
 
 function specOf<const L extends readonly string[]>(options: SampleCNNOptions<L>): ModelSpec<L> {
   const { labels, filters = SAMPLE_LEVEL_FILTERS, dropout = 0.5, seed = 0 } = options;
-  return audioModel({ sampleRate: 16_000, samples: SAMPLE_LEVEL_SAMPLES, seed })
+  const { samples = SAMPLE_LEVEL_SAMPLES } = options;
+  return audioModel({ sampleRate: 16_000, samples, seed })
     .frontend(sampleLevelStack({ filters }))
     .backend(globalPool({ pool: 'max' }))
     .head(multiLabel(labels, { dropout })).spec;

@@ -15,6 +15,8 @@ export interface ShortChunkCNNResOptions<L extends readonly string[]> {
   readonly bands?: number;
   /** Filters of the first blocks; later ones have twice and four times as many. */
   readonly channels?: number;
+  /** The window's length in samples at 16 kHz; the same weights take any that is long enough for the pooling. */
+  readonly samples?: number;
   readonly dropout?: number;
   readonly seed?: number;
 }
@@ -46,8 +48,9 @@ export class ShortChunkCNNRes<const L extends readonly string[] = readonly strin
 
 function specOf<const L extends readonly string[]>(options: ShortChunkCNNResOptions<L>): ModelSpec<L> {
   const { labels, bands = 128, channels = 128, dropout = 0.5, seed = 0 } = options;
+  const { samples = SHORT_CHUNK_SAMPLES } = options;
   const filters = SHORT_CHUNK_WIDTHS.map((width) => width * channels);
-  return audioModel({ sampleRate: 16_000, samples: SHORT_CHUNK_SAMPLES, seed })
+  return audioModel({ sampleRate: 16_000, samples, seed })
     .frontend(melSpectrogram({ bands }))
     .backend(residualStack({ filters }))
     .backend(globalPool({ pool: 'max' }))

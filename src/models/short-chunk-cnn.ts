@@ -19,6 +19,8 @@ export interface ShortChunkCNNOptions<L extends readonly string[]> {
   readonly bands?: number;
   /** Filters of the first layers; later ones have twice and four times as many. */
   readonly channels?: number;
+  /** The window's length in samples at 16 kHz; the same weights take any that is long enough for the pooling. */
+  readonly samples?: number;
   readonly dropout?: number;
   readonly seed?: number;
 }
@@ -50,9 +52,10 @@ export class ShortChunkCNN<const L extends readonly string[] = readonly string[]
 
 function specOf<const L extends readonly string[]>(options: ShortChunkCNNOptions<L>): ModelSpec<L> {
   const { labels, bands = 128, channels = 128, dropout = 0.5, seed = 0 } = options;
+  const { samples = SHORT_CHUNK_SAMPLES } = options;
   const filters = SHORT_CHUNK_WIDTHS.map((width) => width * channels);
   const pools = filters.map(() => [2, 2] as const);
-  return audioModel({ sampleRate: 16_000, samples: SHORT_CHUNK_SAMPLES, seed })
+  return audioModel({ sampleRate: 16_000, samples, seed })
     .frontend(melSpectrogram({ bands }))
     .backend(convStack({ filters, pools }))
     .backend(globalPool({ pool: 'max' }))

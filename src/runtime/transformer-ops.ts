@@ -22,9 +22,16 @@ export function project(x: tf.Tensor3D, kernel: tf.Tensor2D, bias?: tf.Tensor1D)
 }
 
 /**
- * softmax(q·kᵀ/√d)·v in several heads of width d that lie side by side: `[batch, frame, head·d]` each.
+ * softmax(q·kᵀ/√d + mask)·v in several heads of width d that lie side by side: `[batch, frame, head·d]` each; the mask is
+ * `[batch, 1, frame]`.
  */
-export function multiHeadAttention(q: tf.Tensor3D, k: tf.Tensor3D, v: tf.Tensor3D, heads: number): tf.Tensor3D {
+export function multiHeadAttention(
+  q: tf.Tensor3D,
+  k: tf.Tensor3D,
+  v: tf.Tensor3D,
+  heads: number,
+  mask?: tf.Tensor3D,
+): tf.Tensor3D {
   const [batch, frames, width] = q.shape;
   const size = width / heads;
   const split = (x: tf.Tensor3D) =>
@@ -35,6 +42,13 @@ export function multiHeadAttention(q: tf.Tensor3D, k: tf.Tensor3D, v: tf.Tensor3
     ]) as tf.Tensor3D;
   // The transpose is written out: wasm's own product with a transposed operand is slow.
   const scores = tf.matMul(tf.mul(split(q), 1 / Math.sqrt(size)), tf.transpose(split(k), [0, 2, 1]));
-  const mixed = tf.reshape(tf.matMul(tf.softmax(scores), split(v)), [batch, heads, frames, size]);
+  const masked = mask === undefined ? scores : tf.add(scores, forEveryHead(mask, heads));
+  const mixed = tf.reshape(tf.matMul(tf.softmax(masked), split(v)), [batch, heads, frames, size]);
   return tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [batch, frames, width]);
+}
+
+/** `[batch, 1, frame]` → `[batch·head, 1, frame]` */
+function forEveryHead(mask: tf.Tensor3D, heads: number): tf.Tensor3D {
+  const [batch, , frames] = mask.shape;
+  return tf.reshape(tf.tile(mask, [1, heads, 1]), [batch * heads, 1, frames]);
 }

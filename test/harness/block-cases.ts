@@ -71,11 +71,11 @@ const maxOf = (values: readonly number[]) => Math.max(...values);
 
 function musicnnFiltersCase(order: NormOrder, horizontalInput: 'mean' | 'every-band'): BlockCase {
   const mean = horizontalInput === 'mean';
-  const sizes = { verticalHeights: [9, 5], verticalWidth: 3, verticalFilters: 4, horizontalFilters: 3 };
-  const horizontalLengths = mean ? [5, 3] : [6, 4];
+  const vertical = [9, 5].map((bands) => ({ kernelSize: [bands, 3] as const, filters: 4 }));
+  const horizontal = (mean ? [5, 3] : [6, 4]).map((kernelSize, i) => ({ kernelSize, filters: 3 + i }));
   return {
     name: `musicnnFilters, ${order}, ${horizontalInput}`,
-    block: musicnnFilters({ ...sizes, horizontalLengths, order, horizontalInput }),
+    block: musicnnFilters({ vertical, horizontal, order, horizontalInput }),
     input: { kind: 'spectrogram', bands: 14, frames: 11, channels: 1 },
     data: randomNd('musicnnFilters', [2, 14, 11, 1]),
     reference: (x, weights, training) => {
@@ -85,18 +85,18 @@ function musicnnFiltersCase(order: NormOrder, horizontalInput: 'mean' | 'every-b
         [1, 1],
         [0, 0],
       ]);
-      const vertical = [0, 1].map((i) => {
+      const tall = [0, 1].map((i) => {
         const name = `layers.${i}`;
         const y = ref.add(ref.conv2d(image, weights(`${name}/conv/kernel`)), weights(`${name}/conv/bias`));
         const norm = (z: Nd) => batchNorm(z, weights, `${name}/bn`, training);
         return ref.reduce(order === 'norm-activation' ? ref.relu(norm(y)) : norm(ref.relu(y)), [1], maxOf);
       });
-      const horizontal = [2, 3].map((i) => {
+      const long = [2, 3].map((i) => {
         const options = { training, order };
         if (mean) return conv1dNorm(ref.reduce(x, [1], ref.meanOf), weights, `layers.${i}`, options);
         return ref.reduce(conv2dNorm(x, overTime(weights), `layers.${i}`, options), [1], maxOf);
       });
-      return ref.concat([...vertical, ...horizontal], 2);
+      return ref.concat([...tall, ...long], 2);
     },
   };
 }

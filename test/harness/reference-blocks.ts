@@ -1,4 +1,5 @@
 import type { MelSpectrogramOptions } from '../../src/frontends/mel-spectrogram.js';
+import type { NormOrder } from '../../src/layers/conv-unit.js';
 import * as ref from './nd.js';
 import { at, type Nd, nd } from './nd.js';
 
@@ -23,7 +24,7 @@ export function batchNorm(x: Nd, weights: Weights, name: string, training: boole
 /** How a layer of the library goes on after its convolution. */
 export interface ConvNormReference {
   readonly training: boolean;
-  readonly order?: 'norm-activation' | 'activation-norm';
+  readonly order?: NormOrder;
   readonly activation?: (x: Nd) => Nd;
   readonly strides?: readonly [number, number];
 }
@@ -37,6 +38,7 @@ export function conv2dNorm(x: Nd, weights: Weights, name: string, options: ConvN
   const padded = ref.pad(x, [[0, 0], same(height), same(width), [0, 0]]);
   const y = ref.add(ref.conv2d(padded, kernel, strides), weights(`${name}/conv/bias`));
   const norm = (z: Nd) => batchNorm(z, weights, `${name}/bn`, training);
+  if (order === 'activation') return activation(y);
   return order === 'norm-activation' ? activation(norm(y)) : norm(activation(y));
 }
 

@@ -32,7 +32,7 @@ const GRADIENT_ENTRIES = 6;
 export function buildAlone({ block, input }: BlockCase, seed = 1): LayersModel {
   const layers = new LayerFactory(seed, () => block.name);
   const x = tfInput({ shape: shapeOf(input) });
-  const y = block.build(x, { input, layers }) as SymbolicTensor;
+  const y = block.build(x, { input, waveform: x, layers }) as SymbolicTensor;
   initialise(layers.made, seed);
   return layersModelOf({ inputs: x, outputs: y });
 }

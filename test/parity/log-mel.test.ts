@@ -54,7 +54,10 @@ async function melOf(
   const x = tfInput({ shape: [samples] });
   const layers = new LayerFactory(0, () => block.name);
   const feature = { kind: 'waveform', samples, sampleRate: 16_000 } as const;
-  const mel = layersModelOf({ inputs: x, outputs: block.build(x, { input: feature, layers }) as SymbolicTensor });
+  const mel = layersModelOf({
+    inputs: x,
+    outputs: block.build(x, { input: feature, waveform: x, layers }) as SymbolicTensor,
+  });
   const output = tf.tidy(() => mel.apply(tf.tensor2d(clip.samples.slice(0, samples), [1, samples])) as tf.Tensor);
   const values = (await output.data()) as Float32Array;
   output.dispose();

@@ -1,60 +1,72 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { defineBlock } from '../../core/block.js';
-import { requireChoice, requireWhole } from '../../core/config.js';
+import { requireChoice, requireProbability, requireWhole } from '../../core/config.js';
 import { MusrepError } from '../../core/errors.js';
-import type { NormOrder } from '../../layers/conv-unit.js';
+import type { LayerFactory } from '../../core/layer-factory.js';
+import { normSteps } from '../../core/norm-steps.js';
+import { NORM_ORDERS, type NormOrder } from '../../layers/conv-unit.js';
 
-export interface LabelHeadOptions {
+export type LabelHeadOptions = {
   /** Width of a dense layer with batch normalisation and ReLU before the last one; 0 for none. */
   readonly hidden: number;
   /** Probability with which a value is dropped before the last dense layer, in training. */
   readonly dropout: number;
-  /** Whether the batch normalisation stands before the ReLU or after it. */
+  /** Whether batch normalisation stands before the ReLU, after it, or nowhere. */
   readonly order: NormOrder;
   /** Whether the embedding is layer-normalised first, as in the Music Tagging Transformer. */
   readonly layerNorm: boolean;
-}
+};
+
+/** Independent probabilities, or ones that sum up to 1. */
+export type ScoreActivation = 'sigmoid' | 'softmax';
+
+export const LABEL_HEAD_DEFAULTS: LabelHeadOptions = {
+  hidden: 0,
+  dropout: 0.5,
+  order: 'norm-activation',
+  layerNorm: false,
+};
 
 /** A head in the form in which a saved model asks for it: the labels are options like the others. */
-export function defineLabelHead(name: string, activation: 'sigmoid' | 'softmax') {
+export function defineLabelHead(name: string, activation: ScoreActivation) {
   return defineBlock({
     name,
     role: 'head',
     takes: ['embedding'],
-    defaults: {
-      labels: [] as readonly string[],
-      hidden: 0,
-      dropout: 0.5,
-      order: 'norm-activation' as NormOrder,
-      layerNorm: false,
-    },
-    output(_input, { labels, hidden, dropout, order }) {
-      requireLabels(name, labels);
-      requireChoice(name, 'order', order, ['norm-activation', 'activation-norm']);
-      requireWhole(name, 'hidden', hidden, 0);
-      if (!(dropout >= 0 && dropout < 1)) {
-        throw new MusrepError('bad-option', `${name}: 'dropout' must be at least 0 and below 1. Received: ${dropout}.`);
-      }
+    defaults: { labels: [] as readonly string[], ...LABEL_HEAD_DEFAULTS },
+    output(_input, { labels, ...options }) {
+      checkLabelHead(name, labels, options);
       return { kind: 'scores', labels };
     },
-    build(x, { labels, hidden, dropout, order, layerNorm }, { layers }) {
-      let y = x;
-      const apply = (layer: { apply(input: SymbolicTensor): unknown }) => {
-        y = layer.apply(y) as SymbolicTensor;
-      };
-      if (layerNorm) apply(layers.layerNorm('mlp_head.0'));
-      if (hidden > 0) {
-        apply(layers.dense('dense1', { units: hidden }));
-        const steps = [layers.batchNorm('bn'), layers.activation('relu', 'relu')];
-        for (const step of order === 'norm-activation' ? steps : steps.reverse()) apply(step);
-      }
-      apply(layers.dropout('dropout', dropout));
-      const last = layerNorm ? 'mlp_head.1' : hidden > 0 ? 'dense2' : 'dense';
-      apply(layers.dense(last, { units: labels.length }));
-      apply(layers.activation(activation, activation));
-      return y;
-    },
+    build: (x, { labels, ...options }, { layers }) => labelLayers(x, labels.length, { ...options, activation }, layers),
   });
+}
+
+export function checkLabelHead(name: string, labels: readonly string[], options: LabelHeadOptions): void {
+  requireLabels(name, labels);
+  requireChoice(name, 'order', options.order, NORM_ORDERS);
+  requireWhole(name, 'hidden', options.hidden, 0);
+  requireProbability(name, 'dropout', options.dropout);
+}
+
+/** The layers from what is embedded, whether once a window or in each frame, to scores. */
+export function labelLayers(
+  x: SymbolicTensor,
+  labels: number,
+  options: LabelHeadOptions & { readonly activation: ScoreActivation },
+  layers: LayerFactory,
+): SymbolicTensor {
+  const { hidden, dropout, order, layerNorm, activation } = options;
+  const last = layerNorm ? 'mlp_head.1' : hidden > 0 ? 'dense2' : 'dense';
+  const names = { norm: 'bn', activate: 'relu' };
+  const steps = [
+    ...(layerNorm ? [layers.layerNorm('mlp_head.0')] : []),
+    ...(hidden > 0 ? [layers.dense('dense1', { units: hidden }), ...normSteps(layers, names, order, 'relu')] : []),
+    layers.dropout('dropout', dropout),
+    layers.dense(last, { units: labels }),
+    layers.activation(activation, activation),
+  ];
+  return steps.reduce((y, step) => step.apply(y) as SymbolicTensor, x);
 }
 
 export function requireLabels(name: string, labels: readonly string[]): void {
