@@ -50,15 +50,16 @@ export function layerBlock<T extends Kind, G extends LayerKind, R extends 'front
   layer: Layer,
   { role, takes, gives }: LayerBlockOptions<R, T, G>,
 ): Block<R, T, G> {
-  const config = JSON.parse(JSON.stringify(layer.getConfig()), withoutOrthogonal) as Config;
+  const config = JSON.parse(JSON.stringify(layer.getConfig()), portable) as Config;
   return blockOf({ className: layer.getClassName(), config, role: role ?? 'backend', takes, gives }) as Block<R, T, G>;
 }
 
 /**
- * tfjs's orthogonal initialiser, recurrent layers' own, does not run on the core alone. The model sets initial values by its
- * seed afterwards.
+ * What of a config is of here and now. tfjs numbers layers inside of others through all models. Its orthogonal initialiser,
+ * recurrent layers' own, does not run on the core alone; the model sets initial values by its seed afterwards anyway.
  */
-function withoutOrthogonal(_key: string, value: unknown): unknown {
+function portable(key: string, value: unknown): unknown {
+  if (key === 'name' && typeof value === 'string') return value.replace(/_[A-Z][A-Za-z\d]*$/, '');
   const isOrthogonal = (value as { className?: unknown } | null)?.className === 'Orthogonal';
   return isOrthogonal ? { className: 'Zeros', config: {} } : value;
 }

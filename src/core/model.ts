@@ -5,6 +5,7 @@ import type { Clip } from '../audio/clip.js';
 import { LiveWindows } from '../audio/live-windows.js';
 import { hoppedWindows, plannedWindows, type WindowPlan, type Windows } from '../audio/windows.js';
 import { assignWeights } from '../io/assign-weights.js';
+import { writeLayersModel } from '../io/layers-model.js';
 import { pytorchWeights, saveModel } from '../io/model-folder.js';
 import { readSafetensors } from '../io/safetensors.js';
 import { type ByteSource, readSource } from '../platform/byte-source.js';
@@ -231,6 +232,25 @@ export class AudioModel<const L extends readonly string[] = readonly string[], G
   async exportWeights(): Promise<Uint8Array> {
     this.requireAlive();
     return pytorchWeights(this.tagger);
+  }
+
+  /**
+   * Writes the model in tfjs's own format, `model.json` and `weights.bin`, for `tf.loadLayersModel` and the tfjs converter:
+   * waveforms in, scores out. Whoever loads it imports `musrep`, which registers its layers with tfjs.
+   *
+   * @throws {@link MusrepError} `write-failed`; files that were there before are untouched then.
+   *
+   * @example
+   * ```ts
+   * import { FCN, useTfjsBackend } from 'musrep';
+   *
+   * await useTfjsBackend('wasm');
+   * await new FCN({ labels: ['rock', 'jazz'] }).exportLayersModel('fcn-for-tfjs');
+   * ```
+   */
+  async exportLayersModel(folder: Folder): Promise<void> {
+    this.requireAlive();
+    await writeLayersModel(folder, this.tagger);
   }
 
   /** Frees the model's tensors; calling it again does nothing. */

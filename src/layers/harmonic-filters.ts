@@ -134,6 +134,15 @@ export class HarmonicFilters extends WeightedLayer {
     return super.disposeWeights();
   }
 
+  /** tfjs's own format has strings in lower case. */
+  static override fromConfig<T extends tf.serialization.Serializable>(
+    Filters: tf.serialization.SerializableConstructor<T>,
+    config: tf.serialization.ConfigDict,
+  ): T {
+    const learn = (config.learn as string[]).map((name) => (name === 'q' ? 'Q' : name));
+    return new Filters({ ...config, learn });
+  }
+
   override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), ...(this.config as unknown as tf.serialization.ConfigDict) };
   }

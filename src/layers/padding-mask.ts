@@ -13,10 +13,20 @@ const NEVER = -1e9;
 export class PaddingMask extends layers.Layer {
   static readonly className = 'MusrepPaddingMask';
   private readonly frames: number;
+  /** Counting from 1, and the samples at which frames start. */
+  private constants: tf.Tensor[] = [];
 
   constructor(config: { readonly name: string; readonly frames: number }) {
     super({ name: config.name });
     this.frames = config.frames;
+  }
+
+  override build([, samples]: number[]): void {
+    const { frames } = this;
+    const places = Float32Array.from({ length: samples as number }, (_, i) => i + 1);
+    const starts = Float32Array.from({ length: frames }, (_, i) => (i * (samples as number)) / frames);
+    this.constants = [tf.keep(tf.tensor1d(places)), tf.keep(tf.tensor1d(starts))];
+    this.built = true;
   }
 
   override computeOutputShape([batch]: number[]): number[] {
@@ -31,14 +41,16 @@ export class PaddingMask extends layers.Layer {
   }
 
   private maskOf(x: tf.Tensor2D): tf.Tensor {
-    const [batch, samples] = x.shape;
-    const places = tf.range(1, samples + 1);
+    const [places, starts] = this.constants as [tf.Tensor1D, tf.Tensor1D];
     // By numbers alone: comparisons give booleans, whose casts webgpu gets wrong.
-    const sounding = tf.sign(tf.abs(x));
-    const length = tf.max(tf.mul(sounding, places), 1, true);
-    const starts = tf.mul(tf.range(0, this.frames), samples / this.frames);
+    const length = tf.max(tf.mul(tf.sign(tf.abs(x)), places), 1, true);
     const isPadding = tf.sub(1, tf.sign(tf.relu(tf.sub(length, starts))));
-    return tf.expandDims(tf.concat([tf.zeros([batch, 1]), tf.mul(isPadding, NEVER)], 1), 1);
+    return tf.expandDims(tf.concat([tf.zeros([x.shape[0], 1]), tf.mul(isPadding, NEVER)], 1), 1);
+  }
+
+  protected override disposeWeights(): number {
+    tf.dispose(this.constants);
+    return super.disposeWeights();
   }
 
   override getConfig(): tf.serialization.ConfigDict {

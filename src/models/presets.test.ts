@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AudioModel } from '../core/model.js';
 import { useTfjsBackend } from '../runtime/tfjs-backend.js';
+import { ArtistGroupCNN } from './artist-group-cnn.js';
 import { CNNSA } from './cnnsa.js';
 import { CRNN } from './crnn.js';
 import { FCN } from './fcn.js';
@@ -34,6 +35,15 @@ const PRESETS: Readonly<Record<string, (seed: number) => AudioModel>> = {
   SampleCNNSE: (seed) => new SampleCNNSE({ labels, filters: sampleLevel, seed }),
   HarmonicCNN: (seed) => new HarmonicCNN({ labels, channels: 2, seed }),
   CNNSA: (seed) => new CNNSA({ labels, channels: 4, seed }),
+  'CNNSA, Spec and Transformer': (seed) =>
+    new CNNSA({ labels, frontend: 'spec', channels: 1, width: 16, depth: 1, seed }),
+  'CNNSA, Spec and CNN_P': (seed) => new CNNSA({ labels, frontend: 'spec', backend: 'cnn-p', channels: 1, seed }),
+  'CNNSA, Spec and CNN_L': (seed) => new CNNSA({ labels, frontend: 'spec', backend: 'cnn-l', channels: 1, seed }),
+  'CNNSA, Raw and Transformer': (seed) =>
+    new CNNSA({ labels, frontend: 'raw', channels: 2, width: 16, depth: 1, seed }),
+  'CNNSA, Raw and CNN_P': (seed) => new CNNSA({ labels, frontend: 'raw', backend: 'cnn-p', channels: 2, seed }),
+  'CNNSA, Raw and CNN_L': (seed) => new CNNSA({ labels, frontend: 'raw', backend: 'cnn-l', channels: 2, seed }),
+  ArtistGroupCNN: (seed) => new ArtistGroupCNN({ labels, channels: 2, seed }),
   MusicTaggingTransformer: (seed) => new MusicTaggingTransformer({ labels, channels: 2, width: 16, depth: 1, seed }),
 };
 
@@ -66,6 +76,57 @@ describe('every preset', () => {
       expect(tf.memory().numTensors).toBe(tensors);
     });
   }
+
+  it('takes other windows with the same weights, where its pooling allows', async () => {
+    const builds: readonly ((samples?: { samples: number }) => AudioModel)[] = [
+      (size) => new FCN({ labels, filters: [2, 2, 2, 2, 3], ...size }),
+      (size) => new CRNN({ labels, filters: [2, 2, 2, 2], units: 3, ...size }),
+      (size) => new MusiCNN({ labels, verticalFilters: 2, horizontalFilters: 2, channels: 2, ...size }),
+      (size) => new ShortChunkCNN({ labels, channels: 2, ...size }),
+      (size) => new ShortChunkCNNRes({ labels, channels: 2, ...size }),
+      (size) => new SampleCNN({ labels, filters: sampleLevel, ...size }),
+      (size) => new SampleCNNSE({ labels, filters: sampleLevel, ...size }),
+      (size) => new HarmonicCNN({ labels, channels: 2, ...size }),
+      (size) => new CNNSA({ labels, channels: 4, ...size }),
+      (size) => new ArtistGroupCNN({ labels, channels: 2, ...size }),
+    ];
+    for (const build of builds) {
+      const published = build();
+      const longer = build({ samples: published.samples + 3000 });
+      await longer.loadWeights(await published.exportWeights());
+      expect((await scoresOf(longer)).every((score) => score > 0 && score < 1)).toBe(true);
+      published.dispose();
+      longer.dispose();
+    }
+    expect(() => new ShortChunkCNN({ labels, channels: 2, samples: 16_000 })).toThrow(/at least 128 frames/);
+    expect(() => new SampleCNN({ labels, samples: 16_000 })).toThrow(/at least 59047 samples/);
+  });
+
+  it('ArtistGroupCNN has the shapes of Table 4.2', () => {
+    const model = new ArtistGroupCNN({ labels });
+    const shapes = model.layersModel.layers.map(({ outputShape }) => outputShape.slice(1).join('×'));
+    const table = [
+      ...['128×43×1', '128×43×16', '64×43×16', '64×43×32', '32×21×32', '32×21×32', '32×21×64', '16×10×64'],
+      ...['16×10×64', '8×5×64', '8×5×64', '8×5×128', '4×2×128', '4×2×256', '4×2×256', '256', '256', '256'],
+    ];
+    // Between the waveform and the layers of the head.
+    expect(shapes.slice(1, 1 + table.length)).toEqual(table);
+    model.dispose();
+  });
+
+  it('CNNSA has the frames of the thesis, and refuses what is no CNNSA', () => {
+    for (const [frontend, sequence] of [
+      ['spec', { frames: 256, channels: 232 }],
+      ['raw', { frames: 270, channels: 256 }],
+    ] as const) {
+      const model = new CNNSA({ labels, frontend, backend: 'cnn-l' });
+      expect(model.parts.find(({ gives }) => gives.kind === 'sequence')?.gives).toMatchObject(sequence);
+      expect(model.parts.at(-2)?.gives).toEqual({ kind: 'embedding', width: 512 });
+      model.dispose();
+    }
+    expect(() => new CNNSA({ labels, backend: 'cnn-p' as 'transformer' })).toThrow(/'residual'.*'cnn-p'/);
+    expect(() => new CNNSA({ labels, frontend: 'mel' as 'spec' })).toThrow(/Did you mean/);
+  });
 
   it('HarmonicCNN pools bands as long as there are any (footnote of Table 3.3)', () => {
     for (const [harmonics, bandsPerSemitone, bands] of [

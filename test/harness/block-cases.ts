@@ -1,6 +1,4 @@
 import { type ConvStackOptions, convStack } from '../../src/backends/conv-stack.js';
-import { multiLabel } from '../../src/backends/heads/multi-label.js';
-import { singleLabel } from '../../src/backends/heads/single-label.js';
 import { type MusicnnBackendOptions, musicnnBackend } from '../../src/backends/musicnn-backend.js';
 import { flatten, globalPool } from '../../src/backends/pooling.js';
 import { recurrent } from '../../src/backends/recurrent.js';
@@ -15,22 +13,22 @@ import { residualStem } from '../../src/frontends/residual-stem.js';
 import { sampleLevelStack } from '../../src/frontends/sample-level-stack.js';
 import type { NormOrder } from '../../src/layers/conv-unit.js';
 import type { HarmonicParameter } from '../../src/layers/harmonic-filters.js';
+import { HEAD_CASES } from './head-cases.js';
 import * as ref from './nd.js';
 import { type Nd, randomNd } from './nd.js';
 import {
-  attention,
   batchNorm,
   conv1dNorm,
   conv2dNorm,
   fourierMagnitudes,
-  gelu,
   gru,
-  layerNorm,
   melSpectrogramReference,
   projected,
   residual,
   type Weights,
 } from './reference-blocks.js';
+import { NUMPY_SEED_0, postNormLayer, preNormLayer, sinusoids } from './reference-transformer.js';
+import { STACK_CASES } from './stack-cases.js';
 
 /** A block with an input and what it should give in float64. */
 export interface BlockCase {
@@ -235,43 +233,6 @@ function harmonicCase(learn: readonly HarmonicParameter[]): BlockCase {
   };
 }
 
-function preNormLayer(x: Nd, weights: Weights, name: string, heads: number): Nd {
-  const normalized = layerNorm(x, weights, `${name}.0/fn.norm`, 1e-5);
-  const qkv = projected(normalized, weights, `${name}.0/fn.fn.to_qkv`);
-  const [batch, frames, width] = x.shape as [number, number, number];
-  const [q, k, v] = [0, 1, 2].map((i) => ref.slice(qkv, [0, 0, i * width], [batch, frames, width])) as [Nd, Nd, Nd];
-  const y = ref.add(x, projected(attention(q, k, v, heads), weights, `${name}.0/fn.fn.to_out.0`));
-  const hidden = gelu(projected(layerNorm(y, weights, `${name}.1/fn.norm`, 1e-5), weights, `${name}.1/fn.fn.net.0`));
-  return ref.add(y, projected(hidden, weights, `${name}.1/fn.fn.net.3`));
-}
-
-function postNormLayer(x: Nd, weights: Weights, name: string, heads: number): Nd {
-  const of = (part: string) => projected(x, weights, `${name}.attention/self.${part}`);
-  const mixed = projected(
-    attention(of('query'), of('key'), of('value'), heads),
-    weights,
-    `${name}.attention/output.dense`,
-  );
-  const y = layerNorm(ref.add(x, mixed), weights, `${name}.attention/output.LayerNorm`, 1e-12);
-  const hidden = gelu(projected(y, weights, `${name}/intermediate.dense`));
-  return layerNorm(
-    ref.add(y, projected(hidden, weights, `${name}/output.dense`)),
-    weights,
-    `${name}/output.LayerNorm`,
-    1e-12,
-  );
-}
-
-/** `numpy.random.RandomState(0).random_sample(6)` */
-const NUMPY_SEED_0 = [0.5488135, 0.71518937, 0.60276338, 0.54488318, 0.4236548, 0.64589411];
-
-function sinusoids(frames: number, width: number): Nd {
-  return ref.nd([1, frames, width], ([, t, i]) => {
-    const angle = (t as number) / 10_000 ** ((2 * Math.floor((i as number) / 2)) / width);
-    return (i as number) % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
-  });
-}
-
 function lastFrame(x: Nd): Nd {
   const [batch, frames, channels] = x.shape as [number, number, number];
   return ref.reshape(ref.slice(x, [0, frames - 1, 0], [batch, 1, channels]), [batch, channels]);
@@ -451,37 +412,8 @@ export const BLOCK_CASES: readonly BlockCase[] = [
       return ref.reshape(ref.map(projected(first, weights, 'pooler.dense'), Math.tanh), [2, 6]);
     },
   },
-  {
-    name: 'multiLabel, layer norm',
-    block: multiLabel(['a', 'b'], { dropout: 0, layerNorm: true }),
-    input: { kind: 'embedding', width: 9 },
-    data: randomNd('multiLabel norm', [3, 9]),
-    reference: (x, weights) => {
-      const y = layerNorm(x, weights, 'mlp_head.0', 1e-5);
-      return ref.sigmoid(ref.add(ref.matMul(y, weights('mlp_head.1/kernel')), weights('mlp_head.1/bias')));
-    },
-  },
-  {
-    name: 'singleLabel',
-    block: singleLabel(['a', 'b', 'c'], { dropout: 0 }),
-    input: { kind: 'embedding', width: 6 },
-    data: randomNd('singleLabel', [4, 6]),
-    reference: (x, weights) => {
-      const logits = ref.add(ref.matMul(x, weights('dense/kernel')), weights('dense/bias'));
-      const powers = ref.map(logits, Math.exp);
-      return ref.zip(powers, ref.reduce(powers, [1], ref.sumOf, true), (power, sum) => power / sum);
-    },
-  },
-  {
-    name: 'multiLabel',
-    block: multiLabel(['a', 'b', 'c'], { hidden: 8, dropout: 0 }),
-    input: { kind: 'embedding', width: 70 },
-    data: randomNd('multiLabel', [4, 70]),
-    reference: (x, weights, training) => {
-      const dense = (y: Nd, name: string) => ref.add(ref.matMul(y, weights(`${name}/kernel`)), weights(`${name}/bias`));
-      return ref.sigmoid(dense(ref.relu(batchNorm(dense(x, 'dense1'), weights, 'bn', training)), 'dense2'));
-    },
-  },
+  ...STACK_CASES,
+  ...HEAD_CASES,
   {
     name: 'a block of the user’s',
     block: gainBlock(),

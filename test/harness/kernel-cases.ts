@@ -70,6 +70,13 @@ const elementwise: readonly KernelCase[] = [
     op: tf.elu,
     reference: (x) => ref.map(x, (v) => (v > 0 ? v : Math.expm1(v))),
   },
+  {
+    name: 'sign of what is not negative',
+    inputs: [ref.relu(matrix)],
+    op: tf.sign,
+    reference: (x) => ref.map(x, Math.sign),
+    differentiable: false,
+  },
   { name: 'absolute value', inputs: [matrix], op: tf.abs, reference: (x) => ref.map(x, Math.abs) },
   { name: 'exponential', inputs: [matrix], op: tf.exp, reference: (x) => ref.map(x, Math.exp) },
   {

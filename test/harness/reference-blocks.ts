@@ -50,7 +50,7 @@ export function conv1dNorm(x: Nd, weights: Weights, name: string, options: ConvN
     return key.endsWith('kernel') ? ref.reshape(value, [1, ...value.shape]) : value;
   };
   const y = conv2dNorm(ref.reshape(x, [batch, 1, frames, channels]), asImage, name, options);
-  return ref.reshape(y, [batch, frames, y.shape[3] as number]);
+  return ref.reshape(y, [batch, y.shape[2] as number, y.shape[3] as number]);
 }
 
 export interface ResidualReference {

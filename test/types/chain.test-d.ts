@@ -1,15 +1,24 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
 import { expectTypeOf, test } from 'vitest';
 import {
   audioModel,
+  byTask,
   convStack,
+  convStack1d,
   defineBlock,
+  denseStack,
+  embeddingHead,
   type FrontendChain,
   flatten,
+  frameLabels,
   globalPool,
   harmonicFilterBank,
+  layerBlock,
   MusiCNN,
   melSpectrogram,
   multiLabel,
+  multiTask,
   musicnnBackend,
   musicnnFilters,
   recurrent,
@@ -17,6 +26,7 @@ import {
   residualStem,
   sampleLevelStack,
   singleLabel,
+  type Tag,
   transformerEncoder,
 } from '../../src/index.js';
 
@@ -77,6 +87,54 @@ test('a block that takes several kinds follows each of them', () => {
     .backend(residualStack())
     .backend(flatten())
     .head(multiLabel(['a']));
+});
+
+test('heads say what the model gives', () => {
+  const embedded = start.frontend(melSpectrogram()).backend(globalPool());
+  const tasks = embedded.head(multiTask({ genre: singleLabel(['rock', 'jazz']), mood: multiLabel(['calm']) })).build();
+  type TaskLabels = 'genre/rock' | 'genre/jazz' | 'mood/calm';
+  expectTypeOf(tasks.tag).returns.resolves.items.toHaveProperty('label').toEqualTypeOf<TaskLabels>();
+  expectTypeOf(tasks.predict).returns.toEqualTypeOf<tf.Tensor2D>();
+  const sorted = byTask([{ label: 'genre/rock', score: 1 }] as Tag<TaskLabels>[]);
+  expectTypeOf(sorted.genre).items.toHaveProperty('label').toEqualTypeOf<'rock' | 'jazz'>();
+  expectTypeOf(sorted.mood).items.toHaveProperty('label').toEqualTypeOf<'calm'>();
+
+  const frames = start
+    .frontend(melSpectrogram())
+    .frontend(residualStem())
+    .head(frameLabels(['voice']))
+    .build();
+  expectTypeOf(frames.predict).returns.toEqualTypeOf<tf.Tensor3D>();
+  expectTypeOf(embedded.head(embeddingHead()).build().labels).toEqualTypeOf<readonly []>();
+  // @ts-expect-error "This head takes a sequence; the block before it gives an embedding."
+  embedded.head(frameLabels(['a']));
+  // @ts-expect-error "This head takes an embedding; the block before it gives a sequence."
+  start.frontend(melSpectrogram()).frontend(residualStem()).head(embeddingHead());
+  // @ts-expect-error a task is a head of embeddings
+  multiTask({ voice: frameLabels(['a']) });
+});
+
+test('a back end that can give a sequence says whether it does', () => {
+  const spectrogram = start.frontend(melSpectrogram());
+  spectrogram
+    .backend(recurrent({ output: 'sequence' }))
+    .backend(transformerEncoder({ output: 'sequence', heads: 2 }))
+    .backend(convStack1d())
+    .head(frameLabels(['a']));
+  spectrogram
+    .backend(recurrent())
+    .backend(denseStack())
+    .head(multiLabel(['a']));
+  // @ts-expect-error "This backend takes a spectrogram | a sequence; the block before it gives an embedding."
+  spectrogram.backend(recurrent()).backend(transformerEncoder());
+});
+
+test('a layer of tfjs fits by what it is said to take and give', () => {
+  const sequence = start.frontend(melSpectrogram()).frontend(residualStem());
+  const gru = layerBlock(layers.gru({ units: 3 }), { takes: 'sequence', gives: 'embedding' });
+  sequence.backend(gru).head(multiLabel(['a']));
+  // @ts-expect-error "This backend takes a sequence; the block before it gives a spectrogram."
+  start.frontend(melSpectrogram()).backend(gru);
 });
 
 test('used-up methods are gone', () => {
