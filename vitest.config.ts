@@ -12,7 +12,7 @@ export default defineConfig({
     // Two at once: the machine of the tests has two cores, and models are large.
     maxWorkers: 2,
     projects: [
-      { test: { ...common, name: 'unit', include: ['src/**/*.test.ts'] } },
+      { test: { ...common, name: 'unit', include: ['src/**/*.test.ts', 'test/types/*.test.ts'] } },
       {
         test: {
           ...common,

@@ -1,8 +1,11 @@
 import { type BandsByFrames, convStack } from '../backends/conv-stack.js';
 import { multiLabel } from '../backends/heads/multi-label.js';
+import { singleLabel } from '../backends/heads/single-label.js';
 import { globalPool } from '../backends/pooling.js';
 import { residualStack } from '../backends/residual-stack.js';
 import { audioModel } from '../core/builder.js';
+import { requireChoice } from '../core/config.js';
+import { MusrepError } from '../core/errors.js';
 import type { Spectrogram } from '../core/feature.js';
 import { AudioModel } from '../core/model.js';
 import type { ModelSpec } from '../core/spec.js';
@@ -23,6 +26,10 @@ export interface HarmonicCNNOptions<L extends readonly string[]> {
   readonly fftSize?: number;
   /** What of the filter bank is learned. */
   readonly learn?: readonly HarmonicParameter[];
+  /** The max-pooling of each of the seven layers in frames; 2, 2, 2, 2, 2, 3, 3 unless given. */
+  readonly framePools?: readonly number[];
+  /** Any number of labels at once (`multi-label`, unless given), or one of them (`single-label`). */
+  readonly task?: 'multi-label' | 'single-label';
   /** The window's length in samples at 16 kHz; the same weights take any that is long enough for the pooling. */
   readonly samples?: number;
   readonly dropout?: number;
@@ -33,7 +40,8 @@ export interface HarmonicCNNOptions<L extends readonly string[]> {
  * The harmonic CNN (thesis 3.4; M. Won et al., "Data-driven harmonic filters for audio representation learning", 2020): 5 s
  * windows at 16 kHz → a harmonic filter bank whose Q is learned, the harmonics as channels → 3×3 convolutions, five of
  * seven layers residual, with max-pooling → global maximum, an embedding of 256 → dense layer with batch norm → scores.
- * Bands are pooled by 2 while more than one is left.
+ * Bands are pooled by 2 while more than one is left. For keyword spotting in 1 s (3.4.3) it is `{ samples: 16_000, task:
+ * 'single-label', framePools: [2, 2, 2, 2, 2, 1, 1] }`, for acoustic scenes `framePools: [2, 2, 2, 2, 2, 2, 2]`.
  *
  * @example
  * ```ts
@@ -69,7 +77,9 @@ function specOf<const L extends readonly string[]>(options: HarmonicCNNOptions<L
     samples: start.samples,
     sampleRate: start.sampleRate,
   }) as Spectrogram;
-  const pools = poolsOf(bands);
+  const pools = poolsOf(bands, options.framePools ?? FRAME_POOLS);
+  requireChoice('HarmonicCNN', 'task', options.task ?? 'multi-label', ['multi-label', 'single-label']);
+  const head = options.task === 'single-label' ? singleLabel : multiLabel;
   const residual = (from: number, to: number, width: number) => {
     const chosen = pools.slice(from, to);
     const ones = chosen.map(() => [1, 1] as const);
@@ -82,16 +92,19 @@ function specOf<const L extends readonly string[]>(options: HarmonicCNNOptions<L
     .backend(convStack({ filters: [2 * channels], pools: pools.slice(4, 5) }))
     .backend(residual(5, 7, 2 * channels))
     .backend(globalPool({ pool: 'max' }))
-    .head(multiLabel(labels, { hidden: 2 * channels, dropout })).spec;
+    .head(head(labels, { hidden: 2 * channels, dropout })).spec;
 }
 
 /** Of each layer, in frames. */
 const FRAME_POOLS = [2, 2, 2, 2, 2, 3, 3] as const;
 
 /** By 2 in bands while more than one band is left, then by 1 (footnote of Table 3.3). */
-function poolsOf(bands: number): BandsByFrames[] {
+function poolsOf(bands: number, framePools: readonly number[]): BandsByFrames[] {
+  if (framePools.length !== FRAME_POOLS.length) {
+    throw new MusrepError('bad-option', `HarmonicCNN takes 7 'framePools'. Received: ${framePools.length}.`);
+  }
   let left = bands;
-  return FRAME_POOLS.map((frames) => {
+  return framePools.map((frames) => {
     const size = left > 1 ? 2 : 1;
     left = Math.floor(left / size);
     return [size, frames];

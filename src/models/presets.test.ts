@@ -33,6 +33,15 @@ const PRESETS: Readonly<Record<string, (seed: number) => AudioModel>> = {
   ShortChunkCNNRes: (seed) => new ShortChunkCNNRes({ labels, channels: 2, seed }),
   SampleCNN: (seed) => new SampleCNN({ labels, filters: sampleLevel, seed }),
   SampleCNNSE: (seed) => new SampleCNNSE({ labels, filters: sampleLevel, seed }),
+  'HarmonicCNN of keywords': (seed) =>
+    new HarmonicCNN({
+      labels,
+      channels: 2,
+      samples: 16_000,
+      task: 'single-label',
+      framePools: [2, 2, 2, 2, 2, 1, 1],
+      seed,
+    }),
   HarmonicCNN: (seed) => new HarmonicCNN({ labels, channels: 2, seed }),
   CNNSA: (seed) => new CNNSA({ labels, channels: 4, seed }),
   'CNNSA, Spec and Transformer': (seed) =>
