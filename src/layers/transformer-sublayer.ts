@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
-import { childSeed } from '../core/random.js';
 import { gelu, layerNorm, multiHeadAttention, project } from '../runtime/transformer-ops.js';
-import { type CallArguments, onlyInput, WeightedLayer } from './weighted-layer.js';
+import { Masks } from './masks.js';
+import { type CallArguments, isTraining, onlyInput, WeightedLayer } from './weighted-layer.js';
 
 /** Whether layers normalise what comes in (Music Tagging Transformer), or the sum at their end (CNNSA, BERT). */
 export type NormPlace = 'pre' | 'post';
@@ -28,15 +28,16 @@ abstract class TransformerSublayer extends WeightedLayer {
   protected readonly norm: NormPlace;
   private readonly dropout: number;
   private readonly seed: number;
+  readonly masks: Masks;
   private gamma!: LayerVariable;
   private beta!: LayerVariable;
-  private step = 0;
 
   constructor({ name, norm, dropout, seed }: SublayerConfig) {
     super({ name });
     this.norm = norm;
     this.dropout = dropout;
     this.seed = seed;
+    this.masks = new Masks(seed);
   }
 
   protected abstract transform(x: tf.Tensor3D, training: boolean): tf.Tensor3D;
@@ -53,7 +54,8 @@ abstract class TransformerSublayer extends WeightedLayer {
     return inputShape;
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], { training = false }: CallArguments): tf.Tensor {
+  override call(inputs: tf.Tensor | tf.Tensor[], call: CallArguments): tf.Tensor {
+    const training = isTraining(this, call);
     return tf.tidy(() => {
       const x = onlyInput<tf.Tensor3D>(inputs);
       if (this.norm === 'pre') return tf.add(x, this.dropped(this.transform(this.normalized(x), training), training));
@@ -65,10 +67,9 @@ abstract class TransformerSublayer extends WeightedLayer {
     return layerNorm(x, this.gamma.read(), this.beta.read(), EPSILON[this.norm]);
   }
 
-  /** Masks follow from the seed and the number of the step. */
   protected dropped<T extends tf.Tensor>(x: T, training: boolean): T {
     if (!training || this.dropout === 0) return x;
-    return tf.dropout(x, this.dropout, undefined, childSeed(this.seed, `step ${this.step++}`)) as T;
+    return this.masks.drop(x, this.dropout);
   }
 
   protected dense(name: string, inputs: number, outputs: number, hasBias = true): Dense {
