@@ -1,0 +1,23 @@
+import { type LayersModel, model as layersModelOf, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+
+/** What turns a head's last numbers, the logits, into scores. */
+export type ScoreActivation = 'sigmoid' | 'softmax';
+
+/** A model up to its logits where its last layer says how they become scores; else up to its scores. */
+export interface OutputModel {
+  readonly model: LayersModel;
+  /** Undefined where the model gives scores. */
+  readonly activation: ScoreActivation | undefined;
+}
+
+/** Leaves out the last activation of a model: a loss is exact for scores near 0 and 1 only if it begins before it. */
+export function withoutActivation(model: LayersModel): OutputModel {
+  const last = (model.outputs[0] as SymbolicTensor).sourceLayer;
+  const { activation } = last.getConfig();
+  if (last.getClassName() !== 'Activation' || !isScoreActivation(activation)) return { model, activation: undefined };
+  return { model: layersModelOf({ inputs: model.inputs, outputs: last.input as SymbolicTensor }), activation };
+}
+
+function isScoreActivation(name: unknown): name is ScoreActivation {
+  return name === 'sigmoid' || name === 'softmax';
+}
