@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { MusrepError, unknownName } from '../core/errors.js';
-import type { ScoreActivation } from './output-layer.js';
+import { type ScoreActivation, scoresOf } from './output-layer.js';
 
 /** The losses that are there by name. */
 export type LossName = 'binaryCrossentropy' | 'categoricalCrossentropy' | 'focal';
@@ -45,7 +45,7 @@ const MARGIN = 1e-7;
  */
 export function lossOf(loss: Loss, labels: readonly string[], activation: ScoreActivation | undefined): OutputLoss {
   if (typeof loss === 'function') {
-    return (targets, output) => loss(targets, activation ? (ACTIVATIONS[activation](output) as tf.Tensor2D) : output);
+    return (targets, output) => loss(targets, scoresOf(output, activation));
   }
   const { name, gamma = 2, labelSmoothing = 0, classWeights = {} } = typeof loss === 'string' ? { name: loss } : loss;
   const kind = kindOf(name, activation);
@@ -63,8 +63,6 @@ export function lossOf(loss: Loss, labels: readonly string[], activation: ScoreA
     return tf.div(tf.sum(weighted), items) as tf.Scalar;
   };
 }
-
-const ACTIVATIONS = { sigmoid: tf.sigmoid, softmax: tf.softmax };
 
 function kindOf(name: LossName, activation: ScoreActivation | undefined): ScoreActivation {
   if (!NAMES.includes(name)) throw unknownName('loss', name, NAMES);

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, model as layersModelOf, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 
 /** What turns a head's last numbers, the logits, into scores. */
@@ -16,6 +17,12 @@ export function withoutActivation(model: LayersModel): OutputModel {
   const { activation } = last.getConfig();
   if (last.getClassName() !== 'Activation' || !isScoreActivation(activation)) return { model, activation: undefined };
   return { model: layersModelOf({ inputs: model.inputs, outputs: last.input as SymbolicTensor }), activation };
+}
+
+/** The scores that a model's output means. */
+export function scoresOf(output: tf.Tensor2D, activation: ScoreActivation | undefined): tf.Tensor2D {
+  if (activation === undefined) return tf.clone(output);
+  return activation === 'sigmoid' ? tf.sigmoid(output) : tf.softmax(output);
 }
 
 function isScoreActivation(name: unknown): name is ScoreActivation {
