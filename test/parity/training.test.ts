@@ -13,7 +13,7 @@ const TOLERANCE = 1e-3;
 
 /**
  * PyTorch computes its mel filters in float32, up to 1.3e-5 from ours: enough for a ReLU of `short_res` to fall on the other
- * side, from which six steps of Adam make 6e-3. (With the same filters the worst difference of all is 2e-5.)
+ * side, from which six steps of Adam make 6e-3. With the same filters they make 2e-5.
  */
 function takeOriginalFilters(model: AudioModel, filters: NamedTensor | undefined): void {
   if (filters === undefined) return;
