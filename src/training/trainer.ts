@@ -16,14 +16,14 @@ import { Run } from './run.js';
  *
  * @example
  * ```ts
- * import { audioModel, melSpectrogram, multiLabel, musicnnBackend, musicnnFilters, useTfjsBackend } from 'musrep';
+ * import { audioModel, convStack, globalPool, melSpectrogram, multiLabel, useTfjsBackend } from 'musrep';
  * import { earlyStopping, Trainer } from 'musrep/training';
  *
  * await useTfjsBackend('wasm');
  * const model = audioModel({ sampleRate: 8000, seconds: 1, seed: 7 })
- *   .frontend(melSpectrogram({ bands: 24 }))
- *   .frontend(musicnnFilters({ verticalFilters: 4, horizontalFilters: 2 }))
- *   .backend(musicnnBackend({ channels: 4 }))
+ *   .frontend(melSpectrogram({ bands: 32, fMax: 4000 }))
+ *   .backend(convStack({ filters: [8, 16], pools: [[2, 2], [4, 4]] }))
+ *   .backend(globalPool({ pool: 'max' }))
  *   .head(multiLabel(['high', 'low'], { dropout: 0.2 }))
  *   .build();
  *
