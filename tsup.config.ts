@@ -1,6 +1,11 @@
 import { defineConfig, type Options } from 'tsup';
 
-const entry = { index: 'src/index.ts', audio: 'src/audio/index.ts', metrics: 'src/metrics/index.ts' };
+const entry = {
+  index: 'src/index.ts',
+  audio: 'src/audio/index.ts',
+  metrics: 'src/metrics/index.ts',
+  training: 'src/training/index.ts',
+};
 
 /** The types are the same for both; tsup gives their build an option that TypeScript 6 calls deprecated. */
 const types = { compilerOptions: { ignoreDeprecations: '6.0' } };

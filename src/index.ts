@@ -12,7 +12,7 @@ export { type ConvStack1dOptions, convStack1d } from './backends/conv-stack-1d.j
 export { type DenseStackOptions, denseStack } from './backends/dense-stack.js';
 export { type EmbeddingHeadOptions, embeddingHead } from './backends/heads/embedding-head.js';
 export { type FrameLabelsOptions, frameLabels } from './backends/heads/frame-labels.js';
-export type { LabelHeadOptions, ScoreActivation } from './backends/heads/label-head.js';
+export type { LabelHeadOptions } from './backends/heads/label-head.js';
 export { multiLabel } from './backends/heads/multi-label.js';
 export { multiTask, type Task, type TaskLabel } from './backends/heads/multi-task.js';
 export { singleLabel } from './backends/heads/single-label.js';
@@ -55,7 +55,7 @@ export type {
   Waveform,
 } from './core/feature.js';
 export type { ModelPart } from './core/graph.js';
-export type { HeadBlock, HeadKind } from './core/head.js';
+export type { HeadBlock, HeadKind, ScoreActivation } from './core/head.js';
 export { type LayerBlockOptions, layerBlock } from './core/layer-block.js';
 export type { Layer, LayerFactory } from './core/layer-factory.js';
 export { AudioModel, type Prediction } from './core/model.js';

@@ -14,6 +14,8 @@ import { closest } from 'fastest-levenshtein';
  * - `write-failed`: a file that could not be written; what was there before is untouched.
  * - `bad-weights`: a weights file that is damaged, or that does not belong to this model.
  * - `bad-model`: a saved model that cannot be read.
+ * - `bad-checkpoint`: a checkpoint of training that cannot be read, or is of another model or run.
+ * - `diverged`: training that came to a loss or gradient that is not finite.
  * - `no-tfjs-backend`: a tfjs backend that is absent, does not start, or was not chosen yet.
  * - `missing-kernel`: a tfjs backend without a kernel that this call needs.
  * - `undefined-metric`: a metric that its input does not define, such as ROC-AUC without a positive.
@@ -31,6 +33,8 @@ export type ErrorCode =
   | 'write-failed'
   | 'bad-weights'
   | 'bad-model'
+  | 'bad-checkpoint'
+  | 'diverged'
   | 'no-tfjs-backend'
   | 'missing-kernel'
   | 'undefined-metric'

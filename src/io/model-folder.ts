@@ -42,8 +42,17 @@ export async function saveModel(
   card: ModelCard | undefined,
   model: LayersModel,
 ): Promise<void> {
+  const saved: SavedModel = { ...describeModel(spec), ...(card && { card }) };
+  await writeTo(folder, {
+    [WEIGHTS_FILE]: writeSafetensors(await tensorsOf(model), { format: FORMAT }),
+    [MODEL_FILE]: new TextEncoder().encode(`${JSON.stringify(saved, null, 2)}\n`),
+  });
+}
+
+/** All that `model.json` says of a model itself. */
+export function describeModel(spec: AnyModelSpec): SavedModel {
   const { sampleRate, samples, context, tagWindows, seed, blocks, head } = spec;
-  const saved: SavedModel = {
+  return {
     format: FORMAT,
     formatVersion: FORMAT_VERSION,
     sampleRate,
@@ -53,12 +62,7 @@ export async function saveModel(
     seed,
     blocks: blocks.map(({ name, config }) => ({ block: name, config })),
     head: { block: head.name, config: head.config },
-    ...(card && { card }),
   };
-  await writeTo(folder, {
-    [WEIGHTS_FILE]: writeSafetensors(await tensorsOf(model), { format: FORMAT }),
-    [MODEL_FILE]: new TextEncoder().encode(`${JSON.stringify(saved, null, 2)}\n`),
-  });
 }
 
 /** The weights as a safetensors file under PyTorch's names and in its layouts. */
@@ -70,7 +74,8 @@ export async function pytorchWeights(model: LayersModel): Promise<Uint8Array> {
   );
 }
 
-async function tensorsOf(model: LayersModel): Promise<[string, NamedTensor][]> {
+/** The weights in main memory, by the names under which they are saved. */
+export async function tensorsOf(model: LayersModel): Promise<[string, NamedTensor][]> {
   return Promise.all(
     [...variablesOf(model)].map(async ([key, variable]): Promise<[string, NamedTensor]> => {
       const values = (await variable.read().data()) as Float32Array;

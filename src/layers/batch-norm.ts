@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
-import { type CallArguments, onlyInput, WeightedLayer } from './weighted-layer.js';
+import { type CallArguments, isTraining, onlyInput, WeightedLayer } from './weighted-layer.js';
 
 /** As in the original implementations: PyTorch's defaults. */
 export const BATCH_NORM_EPSILON = 1e-5;
@@ -55,10 +55,10 @@ export class BatchNorm extends WeightedLayer {
     this.built = true;
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], { training }: CallArguments): tf.Tensor {
+  override call(inputs: tf.Tensor | tf.Tensor[], call: CallArguments): tf.Tensor {
     return tf.tidy(() => {
       const x = onlyInput(inputs);
-      if (training) return normalizeByBatch(x, this.norm);
+      if (isTraining(this, call)) return normalizeByBatch(x, this.norm);
       const { scale, shift } = asAffine(this.norm);
       return tf.add(tf.mul(x, scale), shift);
     });

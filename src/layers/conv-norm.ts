@@ -3,7 +3,7 @@ import { bandAxis, bandConv2d, conv2d, type Padding } from '../runtime/conv2d.js
 import { maxOver } from '../runtime/max.js';
 import { activatedConv2d, asImage, keepingLength } from './conv-steps.js';
 import { activate, type ConvActivation, ConvUnit, type NormOrder } from './conv-unit.js';
-import { type CallArguments, onlyInput, WeightedLayer } from './weighted-layer.js';
+import { type CallArguments, isTraining, onlyInput, WeightedLayer } from './weighted-layer.js';
 
 export interface ConvNormConfig {
   readonly name: string;
@@ -61,8 +61,8 @@ abstract class ConvNorm extends WeightedLayer {
     this.built = true;
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], { training }: CallArguments): tf.Tensor {
-    return tf.tidy(() => this.unit.apply(onlyInput(inputs), training === true));
+  override call(inputs: tf.Tensor | tf.Tensor[], call: CallArguments): tf.Tensor {
+    return tf.tidy(() => this.unit.apply(onlyInput(inputs), isTraining(this, call)));
   }
 
   override getConfig(): tf.serialization.ConfigDict {

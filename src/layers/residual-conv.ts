@@ -3,7 +3,7 @@ import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { conv2d, type Padding } from '../runtime/conv2d.js';
 import { activatedConv2d, keepingLength } from './conv-steps.js';
 import { type ConvActivation, ConvUnit } from './conv-unit.js';
-import { type CallArguments, onlyInput, WeightedLayer } from './weighted-layer.js';
+import { type CallArguments, isTraining, onlyInput, WeightedLayer } from './weighted-layer.js';
 
 export interface ResidualConvConfig {
   readonly name: string;
@@ -63,7 +63,8 @@ export class ResidualConv extends WeightedLayer {
     return [inputShape[0] as number, ...sizes, filters];
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], { training = false }: CallArguments): tf.Tensor {
+  override call(inputs: tf.Tensor | tf.Tensor[], call: CallArguments): tf.Tensor {
+    const training = isTraining(this, call);
     return tf.tidy(() => {
       const x = onlyInput(inputs);
       const image = x.rank === 3 ? tf.expandDims(x, 1) : x;

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
-import { childSeed } from '../core/random.js';
 import { gelu, layerNorm, multiHeadAttention, project } from '../runtime/transformer-ops.js';
-import { type CallArguments, WeightedLayer } from './weighted-layer.js';
+import { Masks } from './masks.js';
+import { type CallArguments, isTraining, WeightedLayer } from './weighted-layer.js';
 
 /** Whether layers normalise what comes in (Music Tagging Transformer), or the sum at their end (CNNSA, BERT). */
 export type NormPlace = 'pre' | 'post';
@@ -35,15 +35,16 @@ abstract class TransformerSublayer extends WeightedLayer {
   protected readonly norm: NormPlace;
   private readonly dropout: number;
   private readonly seed: number;
+  readonly masks: Masks;
   private gamma!: LayerVariable;
   private beta!: LayerVariable;
-  private step = 0;
 
   constructor({ name, norm, dropout, seed }: SublayerConfig) {
     super({ name });
     this.norm = norm;
     this.dropout = dropout;
     this.seed = seed;
+    this.masks = new Masks(seed);
   }
 
   protected abstract transform(x: tf.Tensor3D, training: boolean, mask?: tf.Tensor3D): tf.Tensor3D;
@@ -60,7 +61,8 @@ abstract class TransformerSublayer extends WeightedLayer {
     return onlyShape(inputShape);
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], { training = false }: CallArguments): tf.Tensor {
+  override call(inputs: tf.Tensor | tf.Tensor[], call: CallArguments): tf.Tensor {
+    const training = isTraining(this, call);
     return tf.tidy(() => {
       const [x, mask] = (Array.isArray(inputs) ? inputs : [inputs]) as [tf.Tensor3D, tf.Tensor3D?];
       const branch = this.transform(this.norm === 'pre' ? this.normalized(x) : x, training, mask);
@@ -73,10 +75,9 @@ abstract class TransformerSublayer extends WeightedLayer {
     return layerNorm(x, this.gamma.read(), this.beta.read(), EPSILON[this.norm]);
   }
 
-  /** Masks follow from the seed and the number of the step. */
   protected dropped<T extends tf.Tensor>(x: T, training: boolean): T {
     if (!training || this.dropout === 0) return x;
-    return tf.dropout(x, this.dropout, undefined, childSeed(this.seed, `step ${this.step++}`)) as T;
+    return this.masks.drop(x, this.dropout);
   }
 
   protected dense(name: string, inputs: number, outputs: number, hasBias = true): Dense {

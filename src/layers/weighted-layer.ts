@@ -23,3 +23,8 @@ export function onlyInput<T extends tf.Tensor>(inputs: tf.Tensor | tf.Tensor[]):
 export interface CallArguments {
   readonly training?: boolean;
 }
+
+/** A layer that is frozen computes as in inference while others train: its statistics stay, and nothing is dropped. */
+export function isTraining(layer: layers.Layer, { training }: CallArguments): boolean {
+  return training === true && layer.trainable;
+}

@@ -155,13 +155,18 @@ export interface TrainingGolden {
 /** Before a batch norm a bias has no effect: its gradient is rounding, in float64 much less than this. */
 const ROUNDING = 1e-9;
 
+/** Which of 50 labels the four windows have. */
+export function targetsOf({ seed }: TrainingGolden): tf.Tensor2D {
+  return tf.tensor2d(
+    Float32Array.from(uniforms('target', seed, 200), (u) => (u < 0.1 ? 1 : 0)),
+    [4, 50],
+  );
+}
+
 /** The loss of a training step, and its gradient with respect to every variable. */
 export async function checkTrainingStep(model: AudioModel, golden: TrainingGolden): Promise<void> {
   const x = await noisyWindows(golden);
-  const targets = tf.tensor2d(
-    Float32Array.from(uniforms('target', golden.seed, 200), (u) => (u < 0.1 ? 1 : 0)),
-    [4, 50],
-  );
+  const targets = targetsOf(golden);
   const variables = [...variablesOf(model.layersModel)].filter(([, variable]) => variable.trainable);
   const { value, grads } = tf.variableGrads(
     () => binaryCrossentropy(model.layersModel.apply(x, { training: true }) as tf.Tensor, targets),
@@ -183,7 +188,7 @@ export async function checkTrainingStep(model: AudioModel, golden: TrainingGolde
 }
 
 /** Audio with noise, so that no band is silent; or noise alone, where the case says so. */
-async function noisyWindows({ input, seed }: TrainingGolden): Promise<tf.Tensor2D> {
+export async function noisyWindows({ input, seed }: TrainingGolden): Promise<tf.Tensor2D> {
   const clip = await referenceClip(input.audio.replace('audio/', ''));
   const isNoise = input.signal.includes('no audio');
   const rows = input.starts.map((start, b) => {

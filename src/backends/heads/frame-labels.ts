@@ -1,13 +1,12 @@
 import { defineBlock } from '../../core/block.js';
 import { requireChoice } from '../../core/config.js';
-import type { HeadBlock } from '../../core/head.js';
+import type { HeadBlock, ScoreActivation } from '../../core/head.js';
 import {
   checkLabelHead,
   LABEL_HEAD_DEFAULTS,
   type LabelHeadOptions,
   labelLayers,
   requireLabels,
-  type ScoreActivation,
 } from './label-head.js';
 
 export type FrameLabelsOptions = LabelHeadOptions & {

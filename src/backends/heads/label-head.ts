@@ -2,6 +2,7 @@ import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { defineBlock } from '../../core/block.js';
 import { requireChoice, requireProbability, requireWhole } from '../../core/config.js';
 import { MusrepError } from '../../core/errors.js';
+import type { ScoreActivation } from '../../core/head.js';
 import type { LayerFactory } from '../../core/layer-factory.js';
 import { normSteps } from '../../core/norm-steps.js';
 import { NORM_ORDERS, type NormOrder } from '../../layers/conv-unit.js';
@@ -16,9 +17,6 @@ export type LabelHeadOptions = {
   /** Whether the embedding is layer-normalised first, as in the Music Tagging Transformer. */
   readonly layerNorm: boolean;
 };
-
-/** Independent probabilities, or ones that sum up to 1. */
-export type ScoreActivation = 'sigmoid' | 'softmax';
 
 export const LABEL_HEAD_DEFAULTS: LabelHeadOptions = {
   hidden: 0,

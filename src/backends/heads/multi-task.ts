@@ -1,14 +1,8 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { defineBlock } from '../../core/block.js';
 import { MusrepError } from '../../core/errors.js';
-import type { HeadBlock } from '../../core/head.js';
-import {
-  checkLabelHead,
-  type LabelHeadOptions,
-  labelLayers,
-  requireLabels,
-  type ScoreActivation,
-} from './label-head.js';
+import type { HeadBlock, ScoreActivation } from '../../core/head.js';
+import { checkLabelHead, type LabelHeadOptions, labelLayers, requireLabels } from './label-head.js';
 
 /** One of several tasks, as it is saved. */
 export type Task = LabelHeadOptions & {
