@@ -1,6 +1,12 @@
 import { defineConfig, type Options } from 'tsup';
 
-const entry = { index: 'src/index.ts', audio: 'src/audio/index.ts', metrics: 'src/metrics/index.ts' };
+const entry = {
+  index: 'src/index.ts',
+  audio: 'src/audio/index.ts',
+  metrics: 'src/metrics/index.ts',
+  inspect: 'src/inspect/index.ts',
+  plot: 'src/plot/index.ts',
+};
 
 /** The types are the same for both; tsup gives their build an option that TypeScript 6 calls deprecated. */
 const types = { compilerOptions: { ignoreDeprecations: '6.0' } };

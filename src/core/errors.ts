@@ -16,6 +16,7 @@ import { closest } from 'fastest-levenshtein';
  * - `bad-model`: a saved model that cannot be read.
  * - `no-tfjs-backend`: a tfjs backend that is absent, does not start, or was not chosen yet.
  * - `missing-kernel`: a tfjs backend without a kernel that this call needs.
+ * - `unsupported-model`: a model without the part that a call looks at, such as attention; the message says which.
  * - `undefined-metric`: a metric that its input does not define, such as ROC-AUC without a positive.
  * - `disposed`: a model used after `dispose()`.
  */
@@ -33,6 +34,7 @@ export type ErrorCode =
   | 'bad-model'
   | 'no-tfjs-backend'
   | 'missing-kernel'
+  | 'unsupported-model'
   | 'undefined-metric'
   | 'disposed';
 

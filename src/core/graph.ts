@@ -15,6 +15,8 @@ export interface ModelPart {
   readonly gives: Feature;
   /** The layers that it has made, in order. */
   readonly layers: readonly string[];
+  /** Its output in the model's graph. */
+  readonly output: SymbolicTensor;
   /** How many numbers of it are learned. */
   readonly parameters: number;
 }
@@ -45,16 +47,16 @@ export function buildGraph(spec: ModelSpec): Graph {
     const y = block.build(tensors[i] as SymbolicTensor, { input: features[i] as Feature, layers });
     requireShape(block, features[i + 1] as Feature, y);
     tensors.push(y);
-    parts.push(partOf(block, features[i + 1] as Feature, layers.made.slice(before)));
+    parts.push(partOf(block, features[i + 1] as Feature, y, layers.made.slice(before)));
   }
   initialise(layers.made, seed);
   return { input, embedding: tensors.at(-2) as SymbolicTensor, scores: tensors.at(-1) as SymbolicTensor, parts };
 }
 
-function partOf({ name, role }: Block, gives: Feature, made: readonly Layer[]): ModelPart {
+function partOf({ name, role }: Block, gives: Feature, output: SymbolicTensor, made: readonly Layer[]): ModelPart {
   const sizes = made.flatMap((layer) => layer.trainableWeights.map(({ shape }) => shape as number[]));
   const parameters = sizes.reduce((sum, shape) => sum + shape.reduce((product, size) => product * size, 1), 0);
-  return { block: name, role, gives, layers: made.map((layer) => layer.name), parameters };
+  return { block: name, role, gives, layers: made.map((layer) => layer.name), output, parameters };
 }
 
 function requireShape(block: Block, feature: Feature, y: SymbolicTensor): void {

@@ -58,6 +58,7 @@ export class AudioModel<const L extends readonly string[] = readonly string[]> {
 
   /** The tfjs model inside, for `summary()`, tfjs-vis and the tfjs converter. */
   get layersModel(): LayersModel {
+    this.requireAlive();
     return this.tagger;
   }
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { childSeed } from '../core/random.js';
-import { gelu, layerNorm, multiHeadAttention, project } from '../runtime/transformer-ops.js';
+import { attentionScores, gelu, layerNorm, multiHeadAttention, project } from '../runtime/transformer-ops.js';
 import { type CallArguments, onlyInput, WeightedLayer } from './weighted-layer.js';
 
 /** Whether layers normalise what comes in (Music Tagging Transformer), or the sum at their end (CNNSA, BERT). */
@@ -56,9 +56,19 @@ abstract class TransformerSublayer extends WeightedLayer {
   override call(inputs: tf.Tensor | tf.Tensor[], { training = false }: CallArguments): tf.Tensor {
     return tf.tidy(() => {
       const x = onlyInput<tf.Tensor3D>(inputs);
-      if (this.norm === 'pre') return tf.add(x, this.dropped(this.transform(this.normalized(x), training), training));
-      return this.normalized(tf.add(x, this.dropped(this.transform(x, training), training)) as tf.Tensor3D);
+      return this.residual(x, this.dropped(this.transform(this.transformed(x), training), training));
     });
+  }
+
+  /** What of the input goes through the transformation. */
+  protected transformed(x: tf.Tensor3D): tf.Tensor3D {
+    return this.norm === 'pre' ? this.normalized(x) : x;
+  }
+
+  /** The input and its transformation together. */
+  protected residual(x: tf.Tensor3D, branch: tf.Tensor3D): tf.Tensor3D {
+    const sum = tf.add(x, branch) as tf.Tensor3D;
+    return this.norm === 'pre' ? sum : this.normalized(sum);
   }
 
   private normalized(x: tf.Tensor3D): tf.Tensor3D {
@@ -88,7 +98,7 @@ abstract class TransformerSublayer extends WeightedLayer {
 /** Multi-head self-attention, `[batch, frame, channel]` → the same. */
 export class SelfAttention extends TransformerSublayer {
   static readonly className = 'MusrepSelfAttention';
-  private readonly heads: number;
+  readonly heads: number;
   private inputs: readonly Dense[] = [];
   private outward!: Dense;
 
@@ -108,10 +118,35 @@ export class SelfAttention extends TransformerSublayer {
   }
 
   protected override transform(x: tf.Tensor3D): tf.Tensor3D {
+    const [q, k, v] = this.queriesKeysValues(x);
+    return this.through(multiHeadAttention(q, k, v, this.heads), this.outward);
+  }
+
+  private queriesKeysValues(x: tf.Tensor3D): [q: tf.Tensor3D, k: tf.Tensor3D, v: tf.Tensor3D] {
     const parts = this.inputs.map((one) => this.through(x, one));
-    const [q, k, v] = (this.norm === 'pre' ? tf.split(parts[0] as tf.Tensor3D, 3, 2) : parts) as tf.Tensor3D[];
-    const mixed = multiHeadAttention(q as tf.Tensor3D, k as tf.Tensor3D, v as tf.Tensor3D, this.heads);
-    return this.through(mixed, this.outward);
+    const [q, k, v] = this.norm === 'pre' ? tf.split(parts[0] as tf.Tensor3D, 3, 2) : parts;
+    return [q as tf.Tensor3D, k as tf.Tensor3D, v as tf.Tensor3D];
+  }
+
+  /** How much each frame of an input attends to each, by head: `[batch, head, frame, frame]`. */
+  attention(x: tf.Tensor3D): tf.Tensor4D {
+    return tf.tidy(() => {
+      const [batch, frames] = x.shape;
+      const [q, k] = this.queriesKeysValues(this.transformed(x));
+      return tf.reshape(attentionScores(q, k, this.heads), [batch, this.heads, frames, frames]);
+    });
+  }
+
+  /**
+   * The first frame's output as it would be, did that frame attend to one frame alone: row t for frame t,
+   * `[batch, frame, channel]`.
+   */
+  firstAttendingToOne(x: tf.Tensor3D): tf.Tensor3D {
+    return tf.tidy(() => {
+      const [batch, , channels] = x.shape;
+      const [, , values] = this.queriesKeysValues(this.transformed(x));
+      return this.residual(tf.slice(x, [0, 0, 0], [batch, 1, channels]), this.through(values, this.outward));
+    });
   }
 
   override getConfig(): tf.serialization.ConfigDict {
