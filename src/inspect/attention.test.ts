@@ -5,13 +5,12 @@ import * as ref from '../../test/harness/nd.js';
 import { at, type Nd, nd } from '../../test/harness/nd.js';
 import { layerNorm, type Weights } from '../../test/harness/reference-blocks.js';
 import { type EncoderReference, encode } from '../../test/harness/reference-encoder.js';
-import { readWeights, unsettle } from '../../test/harness/run-block-case.js';
-import { clipOf, refusal, smallModel } from '../../test/harness/small-model.js';
+import { readWeights } from '../../test/harness/run-block-case.js';
+import { clipOf, refusal, settle, smallModel } from '../../test/harness/small-model.js';
 import { multiLabel } from '../backends/heads/multi-label.js';
 import { transformerEncoder } from '../backends/transformer-encoder.js';
 import { audioModel } from '../core/builder.js';
 import type { AudioModel } from '../core/model.js';
-import { variablesOf } from '../core/variables.js';
 import { melSpectrogram } from '../frontends/mel-spectrogram.js';
 import { useTfjsBackend } from '../runtime/tfjs-backend.js';
 import { attentionMap } from './attention-map.js';
@@ -30,16 +29,7 @@ function smallTransformer(norm: 'pre' | 'post'): AudioModel {
     .backend(transformerEncoder({ ...SIZES, norm, ...own, mostFrames: 30 }))
     .head(multiLabel(LABELS, { layerNorm: norm === 'pre' }))
     .build();
-  unsettle(model.layersModel);
-  // Of decibels as they are, attention would be all or nothing.
-  for (const [statistic, value] of [
-    ['moving_mean', -40],
-    ['moving_variance', 900],
-  ] as const) {
-    const tensor = tf.tensor1d([value]);
-    variablesOf(model.layersModel).get(`spec_bn/${statistic}`)?.write(tensor);
-    tensor.dispose();
-  }
+  settle(model);
   return model;
 }
 

@@ -11,6 +11,9 @@ export {
   type SpectrogramOutput,
   type VectorOutput,
 } from './block-output.js';
+export { type ClassActivationOptions, classActivationMap } from './class-activation-map.js';
 export { type ContributionMap, contributionMap, type LabelOptions } from './contribution-map.js';
 export { filterBank } from './filter-bank.js';
+export type { TimeFrequencyMap } from './map.js';
 export type { WindowOptions } from './model-window.js';
+export { type OcclusionOptions, occlusionMap } from './occlusion-map.js';
