@@ -17,3 +17,4 @@ export { filterBank } from './filter-bank.js';
 export type { TimeFrequencyMap } from './map.js';
 export type { WindowOptions } from './model-window.js';
 export { type OcclusionOptions, occlusionMap } from './occlusion-map.js';
+export { type BlockProfile, type Profile, type ProfileOptions, profile } from './profile.js';

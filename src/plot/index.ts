@@ -8,5 +8,6 @@ export type { TimeOptions } from './heat-map.js';
 export { type MapData, type MapOptions, plotMap } from './map.js';
 export { Picture } from './picture.js';
 export { plotSpectrogram, type SpectrogramData, type SpectrogramOptions } from './spectrogram.js';
+export { plotSummary, type SummaryData } from './summary.js';
 export { plotTaggram, type TaggramData, type TaggramOptions } from './taggram.js';
 export { plotTogether } from './together.js';
