@@ -42,7 +42,14 @@ export type { ModelPart } from './core/graph.js';
 export type { HeadBlock } from './core/head.js';
 export type { Layer, LayerFactory } from './core/layer-factory.js';
 export { AudioModel } from './core/model.js';
-export type { HopOptions, ListenOptions, RunOptions, TagOptions, WithoutProgress } from './core/options.js';
+export type {
+  HopOptions,
+  ListenOptions,
+  RunOptions,
+  SaveOptions,
+  TagOptions,
+  WithoutProgress,
+} from './core/options.js';
 export type { LiveScores, Tag, Taggram, Tags, WindowEmbeddings } from './core/results.js';
 export type { ModelSpec } from './core/spec.js';
 export { type HarmonicFilterBankOptions, harmonicFilterBank } from './frontends/harmonic-filter-bank.js';
@@ -50,6 +57,7 @@ export { type MelSpectrogramOptions, melSpectrogram } from './frontends/mel-spec
 export { type MusicnnFiltersOptions, musicnnFilters } from './frontends/musicnn-filters.js';
 export { type ResidualStemOptions, residualStem } from './frontends/residual-stem.js';
 export { type SampleLevelStackOptions, sampleLevelStack } from './frontends/sample-level-stack.js';
+export type { WeightType } from './io/compact-weights.js';
 export type { ConvActivation, NormOrder } from './layers/conv-unit.js';
 export type { HarmonicParameter } from './layers/harmonic-filters.js';
 export type { Compression } from './layers/mel-spectrogram.js';
