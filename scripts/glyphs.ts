@@ -1,13 +1,14 @@
 /**
  * Writes src/plot/glyphs.ts: the characters of DejaVu Sans Mono as small images, with which pictures become PNG where no
- * font is at hand. Run it with `npx tsx scripts/glyphs.ts`.
+ * font is at hand. Run it with `npm run glyphs`.
  */
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Resvg } from '@resvg/resvg-js';
 import { zlibSync } from 'fflate';
 
-const FONT = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf');
+const require = createRequire(import.meta.url);
+const FONT = require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf');
 const CHARACTERS = `${String.fromCharCode(...Array.from({ length: 95 }, (_, i) => 32 + i))}°±²·×Δαβµ–’…`;
 
 /** Device pixels of a character; its advance is 1233/2048 of the font's size. */

@@ -2,6 +2,7 @@
  * What happens inside a model: outputs of its blocks, its filters, where it looks, and what speaks for a label.
  * @module
  */
+export { MusrepError } from '../core/errors.js';
 export type { BandFilter, BandwidthParameters, FilterBank } from '../layers/filter-bank-layer.js';
 export { type AttentionMap, type AttentionMapOptions, attentionMap } from './attention-map.js';
 export {

@@ -2,6 +2,7 @@
  * Pictures of what `musrep` and `musrep/inspect` give: as SVG and PNG, from the same call in Node and in pages.
  * @module
  */
+export { MusrepError } from '../core/errors.js';
 export { type AttentionData, plotAttention } from './attention.js';
 export { type FilterBankOptions, plotFilterBank } from './filter-bank.js';
 export type { TimeOptions } from './heat-map.js';

@@ -198,6 +198,7 @@ describe('plotTogether', () => {
     const both = plotTogether([one, one], { title: 'Two' });
     expect(both.height).toBe(26 + 2 * one.height);
     expect(both.svg).toContain('A &amp; B &lt;é>');
+    expect(one.svg).toContain('<title>A &amp; B &lt;é></title>');
     expect(both.svg.match(/<image /g)).toHaveLength(4);
     const { x, y, width, height } = cellsOf(one);
     const [left, below] = [x + width / 4, y + (5 * height) / 6];

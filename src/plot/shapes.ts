@@ -2,7 +2,6 @@
 export type Colour = readonly [red: number, green: number, blue: number];
 
 export const BLACK: Colour = [0, 0, 0];
-export const WHITE: Colour = [255, 255, 255];
 export const GREY: Colour = [136, 136, 136];
 
 /** Where something lies in a picture, in pixels from its upper left corner. */

@@ -1,12 +1,14 @@
 import { encodePng } from './png.js';
 import { type Cells, type Colour, FONT_SIZE, type Line, type Rectangle, type Shape, type Text } from './shapes.js';
 
-/** Shapes as an SVG document. */
+/** Shapes as an SVG document; its first text names it for those who do not see it. */
 export function toSvg(width: number, height: number, shapes: readonly Shape[]): string {
   const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
   const font = `font-family="'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="${rounded(FONT_SIZE)}"`;
+  const name = shapes.find((shape) => shape.kind === 'text')?.text ?? '';
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" ${size} ${font}>`,
+    `<title>${escaped(name)}</title>`,
     '<rect width="100%" height="100%" fill="white"/>',
     ...shapes.map(elementOf),
     '</svg>\n',
