@@ -5,6 +5,8 @@ const entry = {
   audio: 'src/audio/index.ts',
   metrics: 'src/metrics/index.ts',
   training: 'src/training/index.ts',
+  inspect: 'src/inspect/index.ts',
+  plot: 'src/plot/index.ts',
 };
 
 /** The types are the same for both; tsup gives their build an option that TypeScript 6 calls deprecated. */

@@ -3,6 +3,12 @@
  * one window of MusiCNN, transforms for 30 s at 16 kHz. Run it with `npx tsx bench/choices.ts`.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import type { AudioModel } from '../src/core/model.js';
+import { variablesOf } from '../src/core/variables.js';
+import { profile } from '../src/inspect/profile.js';
+import { HarmonicCNN } from '../src/models/harmonic-cnn.js';
+import { MusiCNN } from '../src/models/musicnn.js';
+import { ShortChunkCNNRes } from '../src/models/short-chunk-cnn-res.js';
 import { bandAxis, bandConv2d, conv2d } from '../src/runtime/conv2d.js';
 import { powerSpectrogram } from '../src/runtime/power-spectrogram.js';
 import { useTfjsBackend } from '../src/runtime/tfjs-backend.js';
@@ -53,3 +59,25 @@ const frames = tf.randomNormal([1876, 512]) as tf.Tensor2D;
 const basis = tf.randomNormal([512, 514]) as tf.Tensor2D;
 await print('power spectrogram by FFT', () => powerSpectrogram(waveform, spec));
 await print('its matrix product alone', () => tf.matMul(frames, basis));
+
+const labels = Array.from({ length: 50 }, (_, i) => `label ${i}`);
+await printFolding('MusiCNN', new MusiCNN({ labels }));
+await printFolding('HarmonicCNN', new HarmonicCNN({ labels }));
+await printFolding('ShortChunkCNNRes', new ShortChunkCNNRes({ labels }));
+
+/** Of all of a model's kernels, beside a window and its head. */
+async function printFolding(name: string, model: AudioModel): Promise<void> {
+  const variables = [...variablesOf(model.layersModel)].filter(([key]) => /conv(_\d)?\/kernel$/.test(key));
+  const kernels = variables.map(([, variable]) => variable.read());
+  await print(`${name}: folding all batch norms, a call`, () => {
+    const folded = kernels.map((one) => tf.mul(one, tf.ones([one.shape.at(-1) as number])));
+    return folded.at(-1) as tf.Tensor;
+  });
+  const noise = tf.randomUniform([model.samples], -1, 1, 'float32', 1);
+  const clip = { samples: (await noise.data()) as Float32Array, sampleRate: model.sampleRate };
+  const { blocks, milliseconds } = await profile(model, clip);
+  console.log(`${`${name}: a window`.padEnd(64)} ${milliseconds.toFixed(1)}`);
+  console.log(`${`${name}: its head`.padEnd(64)} ${blocks.at(-1)?.milliseconds.toFixed(1)}`);
+  noise.dispose();
+  model.dispose();
+}

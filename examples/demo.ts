@@ -4,10 +4,9 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { loadAudio, MusiCNN, useTfjsBackend } from 'musrep';
+import { type Clip, loadAudio, MusiCNN, type Taggram, useTfjsBackend } from 'musrep';
+import { type Picture, plotSpectrogram, plotTaggram, plotTogether } from 'musrep/plot';
 import { logMelOf } from './log-mel.js';
-import { drawPicture } from './picture.js';
-import { toPng } from './png.js';
 
 const CLIPS = {
   'grieg-morning': 'Grieg, Morning (Peer Gynt): Czech National Symphony Orchestra, Musopen, public domain',
@@ -29,16 +28,28 @@ for (const [file, title] of Object.entries(CLIPS)) {
   console.log(title);
   console.table(tags.map(({ label, score }) => ({ tag: label, score: score.toFixed(3) })));
 
-  const svg = drawPicture({
-    title,
-    seconds: clip.samples.length / clip.sampleRate,
-    logMel: await logMelOf(model, clip),
-    taggram,
-    rows: tags.map(({ label }) => label),
-    windowSeconds: model.samples / model.sampleRate,
-  });
-  const picture = fileURLToPath(new URL(`${file}.png`, folder));
-  await writeFile(picture, toPng(svg));
-  console.log(`Picture: ${picture}\n`);
+  const labels = tags.map(({ label }) => label);
+  const path = fileURLToPath(new URL(`${file}.png`, folder));
+  await writeFile(path, (await pictureOf(title, clip, taggram, labels)).png());
+  console.log(`Picture: ${path}\n`);
 }
 model.dispose();
+
+/** Log-mel and taggram, one above the other over the same time axis. */
+async function pictureOf(title: string, clip: Clip, taggram: Taggram, labels: readonly string[]): Promise<Picture> {
+  const seconds = [0, clip.samples.length / clip.sampleRate] as const;
+  const windowSeconds = model.samples / model.sampleRate;
+  const logMel = plotSpectrogram(await logMelOf(model, clip), {
+    title: 'Log-mel spectrogram',
+    seconds,
+    unit: 'dB',
+    range: [-60, 30],
+  });
+  const scores = plotTaggram(taggram, {
+    title: `Taggram: scores of windows of ${windowSeconds} s, each at its middle`,
+    seconds,
+    labels,
+    windowSeconds,
+  });
+  return plotTogether([logMel, scores], { title });
+}

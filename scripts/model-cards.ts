@@ -2,14 +2,19 @@
  * Writes docs/models: a card and a figure for each published model, drawn from the model itself. Run it with
  * `npm run cards` after `npm test -- wasm tensorflow` (parity) and `npm run bench` (speed).
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadAudio } from '../src/audio/load-audio.js';
 import type { AudioModel } from '../src/core/model.js';
 import { featureText } from '../src/core/summary.js';
+import { WEIGHTS_FILE } from '../src/io/model-folder.js';
 import { loadPublished, MODEL_NAMES } from '../src/models/catalogue.js';
 import { CNNSA } from '../src/models/cnnsa.js';
 import { CRNN } from '../src/models/crnn.js';
 import { FCN } from '../src/models/fcn.js';
 import { HarmonicCNN } from '../src/models/harmonic-cnn.js';
+import { loadModel } from '../src/models/load-model.js';
 import { MusicTaggingTransformer } from '../src/models/music-tagging-transformer.js';
 import { MusiCNN } from '../src/models/musicnn.js';
 import { PUBLISHED, type PublishedName } from '../src/models/published.js';
@@ -17,14 +22,14 @@ import { SampleCNN } from '../src/models/sample-cnn.js';
 import { SampleCNNSE } from '../src/models/sample-cnn-se.js';
 import { ShortChunkCNN } from '../src/models/short-chunk-cnn.js';
 import { ShortChunkCNNRes } from '../src/models/short-chunk-cnn-res.js';
+import { plotSummary } from '../src/plot/index.js';
 import { useTfjsBackend } from '../src/runtime/tfjs-backend.js';
 
 const FOLDER = 'docs/models';
 const PARITY_LOG = '.out/parity.jsonl';
 const PARITY = `${FOLDER}/parity.json`;
-
-/** Okabe and Ito's blue, orange and green, lightened: they differ to the colour-blind too. */
-const FILLS = { frontend: '#cfe6f5', backend: '#fbe3bf', head: '#c9ebdf' } as const;
+/** Over which smaller weights are compared. */
+const CLIPS = ['grieg-morning', 'zeropage-void-sensor'];
 
 type Parity = Partial<Record<string, Record<string, number>>>;
 
@@ -33,8 +38,9 @@ await useTfjsBackend('wasm');
 const parity = updateParity();
 for (const name of MODEL_NAMES) {
   const model = await loadPublished(name);
-  writeFileSync(`${FOLDER}/${name}.svg`, figure(PUBLISHED[name].card.title, model));
-  writeFileSync(`${FOLDER}/${name}.md`, card(name, model));
+  const { title } = PUBLISHED[name].card;
+  writeFileSync(`${FOLDER}/${name}.svg`, plotSummary({ ...model.spec, blocks: model.parts }, { title }).svg);
+  writeFileSync(`${FOLDER}/${name}.md`, card(name, model, await smallerWeights(model)));
   model.dispose();
 }
 writeFileSync(`${FOLDER}/README.md`, overview());
@@ -64,7 +70,31 @@ function speed(name: PublishedName): string[] {
     .map((line) => `|${line.split('|').slice(2).join('|')}`);
 }
 
-function card(name: PublishedName, model: AudioModel): string {
+/** Saved with fewer bytes: how many there are, and how much a score changes at most over windows of the demo's clips. */
+async function smallerWeights(model: AudioModel): Promise<string> {
+  const clips = await Promise.all(CLIPS.map((name) => loadAudio(`examples/clips/${name}.mp3`)));
+  const scoresOf = async (one: AudioModel) => {
+    const taggrams = [];
+    for (const clip of clips) taggrams.push(await one.taggram(clip, { hopSeconds: 5 }));
+    return taggrams.flatMap(({ scores }) => scores.flatMap((row) => [...row]));
+  };
+  const expected = await scoresOf(model);
+  const texts: string[] = [];
+  for (const weights of ['float16', 'int8'] as const) {
+    const folder = mkdtempSync(join(tmpdir(), 'musrep-card-'));
+    await model.save(folder, { weights });
+    const loaded = await loadModel(folder);
+    const scores = await scoresOf(loaded);
+    loaded.dispose();
+    const worst = Math.max(...scores.map((score, i) => Math.abs(score - (expected[i] as number))));
+    const megabytes = (statSync(join(folder, WEIGHTS_FILE)).size / 1e6).toFixed(1);
+    rmSync(folder, { recursive: true });
+    texts.push(`${weights}: ${megabytes} MB, a score changes by ${worst.toExponential(1)} at most`);
+  }
+  return texts.join('; ');
+}
+
+function card(name: PublishedName, model: AudioModel, smaller: string): string {
   const { package: owner, bytes, sha256, card: facts } = PUBLISHED[name];
   const { sampleRate, samples, context, tagWindows } = model.spec;
   const worst = parity[name] ?? {};
@@ -87,6 +117,7 @@ function card(name: PublishedName, model: AudioModel): string {
         .join(', ') || 'not measured'
     } |`,
     `| weights | ${(bytes / 1e6).toFixed(1)} MB, in the npm package \`${owner}\`, SHA-256 \`${sha256}\` |`,
+    `| saved smaller | ${smaller} |`,
     `| licence of the weights | ${facts.licence} |`,
     `| source | ${facts.source}, SHA-256 \`${facts.sourceSha256}\` |`,
     '',
@@ -189,28 +220,4 @@ function architectures(): string {
     'Made by `npm run cards`.',
     '',
   ].join('\n');
-}
-
-/** One box a block, with what it gives and its parameters, from the waveform to the scores. */
-function figure(title: string, model: AudioModel): string {
-  const { samples, sampleRate } = model.spec;
-  const boxes = [
-    { title: 'waveform', lines: [`[${samples}] at ${sampleRate} Hz`], fill: '#f2f2f2' },
-    ...model.parts.map(({ block, role, gives, parameters }) => ({
-      title: block,
-      lines: [featureText(gives), `${parameters.toLocaleString('en')} parameters`],
-      fill: FILLS[role],
-    })),
-  ];
-  const [width, height, gap] = [190, 74, 26];
-  const total = boxes.length * (width + gap) - gap + 20;
-  const parts = boxes.map(({ title: block, lines, fill }, i) => {
-    const x = 10 + i * (width + gap);
-    const arrow = i === 0 ? '' : `<path d="M${x - gap + 3} 47h${gap - 9}m-5 -4l5 4l-5 4" stroke="#444" fill="none"/>`;
-    const text = lines.map(
-      (line, j) => `<text x="${x + 12}" y="${54 + 17 * j}" font-size="12" fill="#333">${line}</text>`,
-    );
-    return `${arrow}<rect x="${x}" y="10" width="${width}" height="${height}" rx="6" fill="${fill}" stroke="#888"/><text x="${x + 12}" y="33" font-size="14" font-weight="bold">${block}</text>${text.join('')}`;
-  });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${total} ${height + 20}" width="${total}" height="${height + 20}" font-family="sans-serif"><title>${title}</title><rect width="100%" height="100%" fill="#fff"/>${parts.join('\n')}</svg>\n`;
 }

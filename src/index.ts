@@ -58,10 +58,17 @@ export type { ModelPart } from './core/graph.js';
 export type { HeadBlock, HeadKind, ScoreActivation } from './core/head.js';
 export { type LayerBlockOptions, layerBlock } from './core/layer-block.js';
 export type { Layer, LayerFactory } from './core/layer-factory.js';
-export { AudioModel, type Prediction } from './core/model.js';
-export type { HopOptions, ListenOptions, RunOptions, TagOptions, WithoutProgress } from './core/options.js';
+export { type AnyAudioModel, AudioModel, type Prediction } from './core/model.js';
+export type {
+  HopOptions,
+  ListenOptions,
+  RunOptions,
+  SaveOptions,
+  TagOptions,
+  WithoutProgress,
+} from './core/options.js';
 export type { LiveScores, Tag, Taggram, Tags, WindowEmbeddings } from './core/results.js';
-export type { SequenceBackendFactory, SequenceOutput } from './core/sequence-output.js';
+export type { SequenceBackendFactory, SequenceBackendOutput } from './core/sequence-output.js';
 export type { ModelSpec } from './core/spec.js';
 export { type HarmonicFilterBankOptions, harmonicFilterBank } from './frontends/harmonic-filter-bank.js';
 export { type MelSpectrogramOptions, melSpectrogram } from './frontends/mel-spectrogram.js';
@@ -73,6 +80,7 @@ export {
 } from './frontends/musicnn-filters.js';
 export { type ResidualStemOptions, residualStem } from './frontends/residual-stem.js';
 export { type SampleLevelStackOptions, sampleLevelStack } from './frontends/sample-level-stack.js';
+export type { WeightType } from './io/compact-weights.js';
 export type { ConvActivation, NormOrder } from './layers/conv-unit.js';
 export type { HarmonicParameter } from './layers/harmonic-filters.js';
 export type { Compression } from './layers/mel-spectrogram.js';

@@ -2,7 +2,7 @@ import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { defineBlock } from '../core/block.js';
 import { requireChoice, requireWhole } from '../core/config.js';
 import type { Embedding, Sequence, Spectrogram } from '../core/feature.js';
-import type { SequenceBackendFactory, SequenceOutput } from '../core/sequence-output.js';
+import type { SequenceBackendFactory, SequenceBackendOutput } from '../core/sequence-output.js';
 import { FoldBands } from '../layers/fold-bands.js';
 import { Gru } from '../layers/gru.js';
 import { OneFrame } from '../layers/one-frame.js';
@@ -13,7 +13,7 @@ export interface RecurrentOptions {
   /** How many layers are stacked. */
   readonly depth: number;
   /** The last state alone, or the states of all frames. */
-  readonly output: SequenceOutput;
+  readonly output: SequenceBackendOutput;
 }
 
 /**

@@ -4,7 +4,7 @@ import { requireChoice, requireProbability, requireWhole } from '../core/config.
 import { MusrepError } from '../core/errors.js';
 import type { Embedding, Sequence, Spectrogram } from '../core/feature.js';
 import type { LayerFactory } from '../core/layer-factory.js';
-import type { SequenceBackendFactory, SequenceOutput } from '../core/sequence-output.js';
+import type { SequenceBackendFactory, SequenceBackendOutput } from '../core/sequence-output.js';
 import { FoldBands } from '../layers/fold-bands.js';
 import { OneFrame } from '../layers/one-frame.js';
 import { PaddingMask } from '../layers/padding-mask.js';
@@ -30,7 +30,7 @@ export interface TransformerEncoderOptions {
   /** Width of a dense layer that projects each frame first; `null` for none. */
   readonly width: number | null;
   /** What comes out: the class token, or all frames without it. */
-  readonly output: SequenceOutput;
+  readonly output: SequenceBackendOutput;
   /** Whether nothing attends to frames behind the window's last sample that is not zero: to padding. */
   readonly maskPadding: boolean;
   /** Probability with which a value is dropped, in training. */

@@ -18,6 +18,7 @@ import { closest } from 'fastest-levenshtein';
  * - `diverged`: training that came to a loss or gradient that is not finite.
  * - `no-tfjs-backend`: a tfjs backend that is absent, does not start, or was not chosen yet.
  * - `missing-kernel`: a tfjs backend without a kernel that this call needs.
+ * - `unsupported-model`: a model without the part that a call looks at, such as attention; the message says which.
  * - `undefined-metric`: a metric that its input does not define, such as ROC-AUC without a positive.
  * - `disposed`: a model used after `dispose()`.
  */
@@ -37,6 +38,7 @@ export type ErrorCode =
   | 'diverged'
   | 'no-tfjs-backend'
   | 'missing-kernel'
+  | 'unsupported-model'
   | 'undefined-metric'
   | 'disposed';
 

@@ -17,6 +17,8 @@ export interface ModelPart {
   readonly gives: Feature;
   /** The layers that it has made, in order. */
   readonly layers: readonly string[];
+  /** Its output in the model's graph. */
+  readonly output: SymbolicTensor;
   /** How many numbers of it are learned. */
   readonly parameters: number;
 }
@@ -48,7 +50,7 @@ export function buildGraph(spec: AnyModelSpec): Graph {
     adoptLayers(y, [input, ...tensors], layers);
     requireShape(block, features[i + 1] as Feature, y);
     tensors.push(y);
-    parts.push(partOf(block, features[i + 1] as Feature, layers.made.slice(before)));
+    parts.push(partOf(block, features[i + 1] as Feature, y, layers.made.slice(before)));
   }
   nameVariables(layers.made);
   initialise(layers.made, seed);
@@ -57,10 +59,10 @@ export function buildGraph(spec: AnyModelSpec): Graph {
   return { input, embedding, scores, parts };
 }
 
-function partOf({ name, role }: Block, gives: Feature, made: readonly Layer[]): ModelPart {
+function partOf({ name, role }: Block, gives: Feature, output: SymbolicTensor, made: readonly Layer[]): ModelPart {
   const sizes = made.flatMap((layer) => layer.trainableWeights.map(({ shape }) => shape as number[]));
   const parameters = sizes.reduce((sum, shape) => sum + shape.reduce((product, size) => product * size, 1), 0);
-  return { block: name, role, gives, layers: made.map((layer) => layer.name), parameters };
+  return { block: name, role, gives, layers: made.map((layer) => layer.name), output, parameters };
 }
 
 function requireShape(block: Block, feature: Feature, y: SymbolicTensor): void {

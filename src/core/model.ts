@@ -5,6 +5,7 @@ import type { Clip } from '../audio/clip.js';
 import { LiveWindows } from '../audio/live-windows.js';
 import { hoppedWindows, plannedWindows, type WindowPlan, type Windows } from '../audio/windows.js';
 import { assignWeights } from '../io/assign-weights.js';
+import { restored } from '../io/compact-weights.js';
 import { writeLayersModel } from '../io/layers-model.js';
 import { pytorchWeights, saveModel } from '../io/model-folder.js';
 import { readSafetensors } from '../io/safetensors.js';
@@ -12,15 +13,19 @@ import { type ByteSource, readSource } from '../platform/byte-source.js';
 import type { Folder } from '../platform/folder.js';
 import { requireTfjsBackend } from '../runtime/tfjs-backend.js';
 import type { ModelCard } from './card.js';
+import { requireChoice } from './config.js';
 import { type Clips, runEach, runLive } from './each.js';
 import { MusrepError } from './errors.js';
 import { buildGraph, type ModelPart } from './graph.js';
 import type { HeadKind } from './head.js';
 import { byFrame, meanOf, namingMissingKernels, runWindows, type WindowRows } from './inference.js';
-import type { HopOptions, ListenOptions, RunOptions, TagOptions, WithoutProgress } from './options.js';
+import type { HopOptions, ListenOptions, RunOptions, SaveOptions, TagOptions, WithoutProgress } from './options.js';
 import { type LiveScores, rankTags, type Taggram, type Tags, type WindowEmbeddings } from './results.js';
 import type { ModelSpec } from './spec.js';
 import { summaryOf } from './summary.js';
+
+/** A model with any head. */
+export type AnyAudioModel = AudioModel<readonly string[], HeadKind>;
 
 /** What `predict` gives. */
 export type Prediction<G extends HeadKind> = G extends 'frameScores' ? tf.Tensor3D : tf.Tensor2D;
@@ -64,6 +69,7 @@ export class AudioModel<const L extends readonly string[] = readonly string[], G
 
   /** The tfjs model inside, for `summary()`, tfjs-vis and the tfjs converter. */
   get layersModel(): LayersModel {
+    this.requireAlive();
     return this.tagger;
   }
 
@@ -199,19 +205,22 @@ export class AudioModel<const L extends readonly string[] = readonly string[], G
    */
   async loadWeights(source: ByteSource): Promise<void> {
     this.requireAlive();
-    const { tensors } = readSafetensors(await readSource(source));
-    assignWeights(this.tagger, tensors);
+    assignWeights(this.tagger, restored(readSafetensors(await readSource(source))));
   }
 
   /**
    * Saves the model as a folder: `model.json` (blocks, labels, card) and `weights.safetensors`. In Node a path; in a page
    * a directory handle.
    *
+   * With `weights: 'float16'` or `'int8'` kernels take a half or a quarter of the bytes. They are float32 again when they are
+   * loaded: what changes is the size of the file, and a little the scores.
+   *
    * @throws {@link MusrepError} `write-failed`; files that were there before are untouched then.
    */
-  async save(folder: Folder): Promise<void> {
+  async save(folder: Folder, { weights = 'float32' }: SaveOptions = {}): Promise<void> {
     this.requireAlive();
-    await saveModel(folder, this.spec, this.card, this.tagger);
+    requireChoice('save', 'weights', weights, ['float32', 'float16', 'int8']);
+    await saveModel(folder, this.spec, this.card, this.tagger, weights);
   }
 
   /**

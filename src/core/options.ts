@@ -1,3 +1,5 @@
+import type { WeightType } from '../io/compact-weights.js';
+
 export interface RunOptions {
   /** Windows computed at once: more are a little faster, and take more memory. 4 unless given. */
   readonly batchSize?: number;
@@ -27,6 +29,14 @@ export interface HopOptions extends RunOptions {
 
 /** Options for clips that come one by one: how many there will be is not known, nor so how much is done. */
 export type WithoutProgress<O extends RunOptions> = Omit<O, 'onProgress'>;
+
+export interface SaveOptions {
+  /**
+   * How kernels are stored; `float32`, as they are, unless given. `float16`: half precision. `int8`: whole numbers, with a
+   * factor for each output channel.
+   */
+  readonly weights?: WeightType;
+}
 
 export interface ListenOptions {
   /** Of the samples that come, in hertz. */

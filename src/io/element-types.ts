@@ -38,6 +38,29 @@ function halfToNumber(bits: number): number {
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
+/** The nearest number of half precision, to even if there are two; of at most 65,504. */
+export function halfBits(value: number): number {
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const magnitude = Math.abs(value);
+  if (magnitude < 2 ** -14) return sign | roundedToEven(magnitude * 2 ** 24);
+  const exponent = floatExponent(magnitude);
+  // A fraction that is rounded up to 1 carries over into the exponent.
+  return sign | (((exponent + 15) << 10) + roundedToEven((magnitude / 2 ** exponent - 1) * 1024));
+}
+
+function roundedToEven(value: number): number {
+  const nearest = Math.round(value);
+  return nearest - value === 0.5 && nearest % 2 === 1 ? nearest - 1 : nearest;
+}
+
+const float = new DataView(new ArrayBuffer(4));
+
+/** The power of two of a float32. */
+function floatExponent(value: number): number {
+  float.setFloat32(0, value);
+  return ((float.getUint32(0) >> 23) & 0xff) - 127;
+}
+
 /** The upper half of a float32. */
 function brainFloatToNumber(bits: number): number {
   const view = new DataView(new ArrayBuffer(4));

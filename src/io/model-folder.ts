@@ -6,6 +6,7 @@ import { MusrepError, reasonOf } from '../core/errors.js';
 import type { AnyModelSpec } from '../core/spec.js';
 import { variablesOf } from '../core/variables.js';
 import type { Folder } from '../platform/folder.js';
+import { compacted, compactMetadata, type WeightType } from './compact-weights.js';
 import { pytorchName, toPytorchLayout } from './pytorch-names.js';
 import { type NamedTensor, writeSafetensors } from './safetensors.js';
 
@@ -41,10 +42,14 @@ export async function saveModel(
   spec: AnyModelSpec,
   card: ModelCard | undefined,
   model: LayersModel,
+  weights: WeightType,
 ): Promise<void> {
   const saved: SavedModel = { ...describeModel(spec), ...(card && { card }) };
   await writeTo(folder, {
-    [WEIGHTS_FILE]: writeSafetensors(await tensorsOf(model), { format: FORMAT }),
+    [WEIGHTS_FILE]: writeSafetensors(compacted(await tensorsOf(model), weights), {
+      format: FORMAT,
+      ...compactMetadata(weights),
+    }),
     [MODEL_FILE]: new TextEncoder().encode(`${JSON.stringify(saved, null, 2)}\n`),
   });
 }

@@ -7,6 +7,13 @@ export interface NamedTensor {
   readonly values: Float32Array;
 }
 
+/** A tensor as its bytes lie in a file. */
+export interface EncodedTensor {
+  readonly dtype: 'F32' | 'F16' | 'I8';
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
 /** What a safetensors file holds. */
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, NamedTensor>;
@@ -81,17 +88,17 @@ function damaged(reason: string, cause?: unknown): MusrepError {
   return new MusrepError('bad-weights', `Not a sound safetensors file: ${reason}.`, { cause });
 }
 
-/** The bytes of a safetensors file: float32, in the order given, its data aligned to 8 bytes. */
+/** The bytes of a safetensors file: float32 unless encoded, in the order given, its data aligned to 8 bytes. */
 export function writeSafetensors(
-  tensors: Iterable<readonly [string, NamedTensor]>,
+  tensors: Iterable<readonly [string, NamedTensor | EncodedTensor]>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const entries = [...tensors];
+  const entries = Array.from(tensors, ([name, tensor]) => [name, encoded(tensor)] as const);
   const header: Record<string, unknown> = { __metadata__: metadata };
   let size = 0;
-  for (const [name, { shape, values }] of entries) {
-    header[name] = { dtype: 'F32', shape, data_offsets: [size, size + values.length * 4] };
-    size += values.length * 4;
+  for (const [name, { dtype, shape, bytes }] of entries) {
+    header[name] = { dtype, shape, data_offsets: [size, size + bytes.length] };
+    size += bytes.length;
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
   const headerLength = Math.ceil(json.length / 8) * 8;
@@ -100,9 +107,15 @@ export function writeSafetensors(
   view.setBigUint64(0, BigInt(headerLength), true);
   bytes.set(json, 8);
   let at = 8 + headerLength;
-  for (const [, { values }] of entries) {
-    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
-    at += values.byteLength;
+  for (const [, tensor] of entries) {
+    bytes.set(tensor.bytes, at);
+    at += tensor.bytes.length;
   }
   return bytes;
+}
+
+function encoded(tensor: NamedTensor | EncodedTensor): EncodedTensor {
+  if ('bytes' in tensor) return tensor;
+  const { shape, values } = tensor;
+  return { dtype: 'F32', shape, bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
 }

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { hasFastTransform, powerSpectrogram } from '../runtime/power-spectrogram.js';
-import { fourierBasis, frameCount, type StftSpec } from '../runtime/stft.js';
+import { fourierBasis, frameCentres, frameCount, type StftSpec } from '../runtime/stft.js';
+import { binFrequencies, columnOf, type FilterBank, type FilterBankLayer } from './filter-bank-layer.js';
 import { decibel } from './mel-spectrogram.js';
 import { onlyInput, WeightedLayer } from './weighted-layer.js';
 
@@ -34,7 +35,7 @@ const ROLES: Readonly<Record<HarmonicParameter, string>> = {
  * Waveforms `[batch, sample]` → harmonic spectrograms in dB, `[batch, band, frame, harmonic]`: triangular band-pass filters
  * at the multiples of each band's centre, whose width follows from their frequency and one Q.
  */
-export class HarmonicFilters extends WeightedLayer {
+export class HarmonicFilters extends WeightedLayer implements FilterBankLayer {
   static readonly className = 'MusrepHarmonicFilters';
   private readonly config: HarmonicFiltersConfig;
   private readonly learned = new Map<HarmonicParameter, LayerVariable>();
@@ -75,7 +76,7 @@ export class HarmonicFilters extends WeightedLayer {
       const { centres, harmonics } = this.config;
       const power = powerSpectrogram(onlyInput(inputs), this.config, this.basis);
       const [batch, frames, bins] = power.shape;
-      const energies = tf.matMul(tf.reshape(power, [batch * frames, bins]) as tf.Tensor2D, this.filterBank());
+      const energies = tf.matMul(tf.reshape(power, [batch * frames, bins]) as tf.Tensor2D, this.responses());
       const bands = tf.reshape(decibel(energies), [batch, frames, harmonics, centres.length]);
       return tf.transpose(bands, [0, 3, 1, 2]);
     });
@@ -85,7 +86,7 @@ export class HarmonicFilters extends WeightedLayer {
    * max(0, 1 − 2|f − f₀|/b), `[bin, harmonic·band]`, the bands of the first harmonic first. Where a filter barely touches a
    * bin its relative slope is steep: what is not learned is therefore worked out in float64, 1 − Q·slope.
    */
-  private filterBank(): tf.Tensor2D {
+  private responses(): tf.Tensor2D {
     const [first, second] = this.fixed as [tf.Tensor2D, tf.Tensor2D];
     if (this.learnsOnlyQ) return tf.relu(tf.sub(1, tf.mul(first, this.parameter('Q', 1))));
     const centre = this.learned.get('centre')?.read() ?? tf.tensor1d([...this.config.centres]);
@@ -93,6 +94,36 @@ export class HarmonicFilters extends WeightedLayer {
     const bandwidth = tf.add(tf.mul(centres, this.parameter('alpha', ALPHA)), this.parameter('beta', BETA));
     const distance = tf.mul(tf.abs(tf.sub(first, centres)), this.parameter('Q', 1));
     return tf.relu(tf.sub(1, tf.div(tf.mul(distance, 2), bandwidth)));
+  }
+
+  frameCentres(samples: number): number[] {
+    return frameCentres(samples, this.config);
+  }
+
+  async filterBank(): Promise<FilterBank> {
+    const { harmonics, sampleRate, fftSize } = this.config;
+    const [[Q], [alpha], [beta], centres] = (await Promise.all([
+      this.valuesOf('Q', [1]),
+      this.valuesOf('alpha', [ALPHA]),
+      this.valuesOf('beta', [BETA]),
+      this.valuesOf('centre', this.config.centres),
+    ])) as [[number], [number], [number], number[]];
+    const tensor = tf.tidy(() => this.responses());
+    const responses = await tensor.data();
+    tensor.dispose();
+    const filters = Array.from({ length: harmonics * centres.length }, (_, i) => {
+      const harmonic = Math.floor(i / centres.length) + 1;
+      const centre = harmonic * (centres[i % centres.length] as number);
+      const response = columnOf(responses, harmonics * centres.length, i);
+      return { harmonic, centre, bandwidth: (alpha * centre + beta) / Q, response };
+    });
+    const frequencies = binFrequencies(sampleRate, fftSize / 2 + 1);
+    return { kind: 'harmonic', frequencies, filters, parameters: { Q, alpha, beta } };
+  }
+
+  private async valuesOf(name: HarmonicParameter, constants: readonly number[]): Promise<readonly number[]> {
+    const learned = await this.learned.get(name)?.read().data();
+    return learned ? [...learned] : constants;
   }
 
   private get learnsOnlyQ(): boolean {

@@ -52,7 +52,7 @@ export function melFilters(spec: MelScaleSpec, bins: number): Float32Array {
 }
 
 /** In hertz: band b rises from edge b to b + 1 and falls to b + 2. */
-function bandEdges({ bands, fMin, fMax, melScale }: MelScaleSpec): number[] {
+export function bandEdges({ bands, fMin, fMax, melScale }: MelScaleSpec): number[] {
   const { toMel, toHertz } = melScale === 'htk' ? HTK : SLANEY;
   const low = toMel(fMin);
   const step = (toMel(fMax) - low) / (bands + 1);

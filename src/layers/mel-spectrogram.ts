@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { hasFastTransform, powerSpectrogram } from '../runtime/power-spectrogram.js';
-import { fourierBasis, frameCount, type StftSpec } from '../runtime/stft.js';
-import { type MelScaleSpec, melFilters } from './mel-filters.js';
+import { fourierBasis, frameCentres, frameCount, type StftSpec } from '../runtime/stft.js';
+import { binFrequencies, columnOf, type FilterBank, type FilterBankLayer } from './filter-bank-layer.js';
+import { bandEdges, type MelScaleSpec, melFilters } from './mel-filters.js';
 import { onlyInput } from './weighted-layer.js';
 
 /** How mel energies are compressed: 10·log10(max(x, 1e-10)), log10(10,000·x + 1), or not at all. */
@@ -20,7 +21,7 @@ const LEAST_ENERGY = 1e-10;
 const LOG10 = Math.log(10);
 
 /** Waveforms `[batch, sample]` → mel spectrograms `[batch, band, frame, 1]`. Nothing in it is learned. */
-export class MelSpectrogram extends layers.Layer {
+export class MelSpectrogram extends layers.Layer implements FilterBankLayer {
   static readonly className = 'MusrepMelSpectrogram';
   private readonly config: MelSpectrogramConfig;
   private filters!: tf.Tensor2D;
@@ -55,6 +56,26 @@ export class MelSpectrogram extends layers.Layer {
       const compressed = tf.reshape(compress(energies, this.config.compression), [batch, frames, bands]);
       return tf.expandDims(tf.transpose(compressed, [0, 2, 1]), 3);
     });
+  }
+
+  frameCentres(samples: number): number[] {
+    return frameCentres(samples, this.config);
+  }
+
+  async filterBank(): Promise<FilterBank> {
+    const { bands, sampleRate } = this.config;
+    const edges = bandEdges(this.config);
+    const responses = await this.filters.data();
+    const filters = Array.from({ length: bands }, (_, band) => {
+      const [low, centre, high] = edges.slice(band, band + 3) as [number, number, number];
+      return { harmonic: 1, centre, bandwidth: high - low, response: columnOf(responses, bands, band) };
+    });
+    return {
+      kind: 'mel',
+      frequencies: binFrequencies(sampleRate, this.filters.shape[0]),
+      filters,
+      parameters: undefined,
+    };
   }
 
   protected override disposeWeights(): number {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
-import { gelu, layerNorm, multiHeadAttention, project } from '../runtime/transformer-ops.js';
+import { attentionScores, gelu, layerNorm, multiHeadAttention, project } from '../runtime/transformer-ops.js';
 import { Masks } from './masks.js';
 import { type CallArguments, isTraining, WeightedLayer } from './weighted-layer.js';
 
@@ -65,10 +65,19 @@ abstract class TransformerSublayer extends WeightedLayer {
     const training = isTraining(this, call);
     return tf.tidy(() => {
       const [x, mask] = (Array.isArray(inputs) ? inputs : [inputs]) as [tf.Tensor3D, tf.Tensor3D?];
-      const branch = this.transform(this.norm === 'pre' ? this.normalized(x) : x, training, mask);
-      const sum = tf.add(x, this.dropped(branch, training)) as tf.Tensor3D;
-      return this.norm === 'pre' ? sum : this.normalized(sum);
+      return this.residual(x, this.dropped(this.transform(this.transformed(x), training, mask), training));
     });
+  }
+
+  /** What of the input goes through the transformation. */
+  protected transformed(x: tf.Tensor3D): tf.Tensor3D {
+    return this.norm === 'pre' ? this.normalized(x) : x;
+  }
+
+  /** The input and its transformation together. */
+  protected residual(x: tf.Tensor3D, branch: tf.Tensor3D): tf.Tensor3D {
+    const sum = tf.add(x, branch) as tf.Tensor3D;
+    return this.norm === 'pre' ? sum : this.normalized(sum);
   }
 
   private normalized(x: tf.Tensor3D): tf.Tensor3D {
@@ -100,7 +109,7 @@ abstract class TransformerSublayer extends WeightedLayer {
  */
 export class SelfAttention extends TransformerSublayer {
   static readonly className = 'MusrepSelfAttention';
-  private readonly heads: number;
+  readonly heads: number;
   private inputs: readonly Dense[] = [];
   private outward!: Dense;
 
@@ -120,10 +129,35 @@ export class SelfAttention extends TransformerSublayer {
   }
 
   protected override transform(x: tf.Tensor3D, _training: boolean, mask?: tf.Tensor3D): tf.Tensor3D {
+    const [q, k, v] = this.queriesKeysValues(x);
+    return this.through(multiHeadAttention(q, k, v, this.heads, mask), this.outward);
+  }
+
+  private queriesKeysValues(x: tf.Tensor3D): [q: tf.Tensor3D, k: tf.Tensor3D, v: tf.Tensor3D] {
     const parts = this.inputs.map((one) => this.through(x, one));
-    const [q, k, v] = (this.norm === 'pre' ? tf.split(parts[0] as tf.Tensor3D, 3, 2) : parts) as tf.Tensor3D[];
-    const mixed = multiHeadAttention(q as tf.Tensor3D, k as tf.Tensor3D, v as tf.Tensor3D, this.heads, mask);
-    return this.through(mixed, this.outward);
+    const [q, k, v] = this.norm === 'pre' ? tf.split(parts[0] as tf.Tensor3D, 3, 2) : parts;
+    return [q as tf.Tensor3D, k as tf.Tensor3D, v as tf.Tensor3D];
+  }
+
+  /** How much each frame of an input attends to each, by head: `[batch, head, frame, frame]`. */
+  attention(x: tf.Tensor3D, mask?: tf.Tensor3D): tf.Tensor4D {
+    return tf.tidy(() => {
+      const [batch, frames] = x.shape;
+      const [q, k] = this.queriesKeysValues(this.transformed(x));
+      return tf.reshape(attentionScores(q, k, this.heads, mask), [batch, this.heads, frames, frames]);
+    });
+  }
+
+  /**
+   * The first frame's output as it would be, did that frame attend to one frame alone: row t for frame t,
+   * `[batch, frame, channel]`.
+   */
+  firstAttendingToOne(x: tf.Tensor3D): tf.Tensor3D {
+    return tf.tidy(() => {
+      const [batch, , channels] = x.shape;
+      const [, , values] = this.queriesKeysValues(this.transformed(x));
+      return this.residual(tf.slice(x, [0, 0, 0], [batch, 1, channels]), this.through(values, this.outward));
+    });
   }
 
   override getConfig(): tf.serialization.ConfigDict {

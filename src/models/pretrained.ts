@@ -1,14 +1,11 @@
 import type { ModelCard } from '../core/card.js';
 import { unknownName } from '../core/errors.js';
-import type { HeadKind } from '../core/head.js';
-import type { AudioModel } from '../core/model.js';
+import type { AnyAudioModel } from '../core/model.js';
 import { ensureTfjsBackend } from '../runtime/tfjs-backend.js';
 import { PUBLISHED, type PublishedName } from './published.js';
 import { findWeights, type PretrainedOptions } from './weights.js';
 
 export type { PretrainedOptions } from './weights.js';
-
-type AnyModel = AudioModel<readonly string[], HeadKind>;
 
 /** For models whose weights do not depend on it. */
 export interface WindowLength {
@@ -26,7 +23,7 @@ export function requirePublished(what: string, name: string, published: object):
 }
 
 /** Finds the published weights, builds the model and gives it both them and their card. */
-export async function loadPretrained<M extends AnyModel>(
+export async function loadPretrained<M extends AnyAudioModel>(
   name: PublishedName,
   options: PretrainedOptions,
   build: () => M,
@@ -37,7 +34,7 @@ export async function loadPretrained<M extends AnyModel>(
 }
 
 /** The model with its weights and its card; disposed of if the weights are not for it. */
-export async function filled<M extends AnyModel>(
+export async function filled<M extends AnyAudioModel>(
   model: M,
   weights: Uint8Array,
   card: ModelCard | undefined,

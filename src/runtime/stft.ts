@@ -16,6 +16,12 @@ export function frameCount(samples: number, { fftSize, hopLength, center }: Stft
   return Math.max(0, Math.floor((padded - fftSize) / hopLength) + 1);
 }
 
+/** The sample on which each frame is centred. */
+export function frameCentres(samples: number, spec: StftSpec): number[] {
+  const first = spec.center ? 0 : spec.fftSize / 2;
+  return Array.from({ length: frameCount(samples, spec) }, (_, frame) => first + frame * spec.hopLength);
+}
+
 /** The periodic Hann window, zero-padded on both sides to the frame length. */
 export function frameWindow({ fftSize, windowLength }: StftSpec): Float64Array {
   const window = new Float64Array(fftSize);

@@ -33,18 +33,25 @@ export function multiHeadAttention(
   mask?: tf.Tensor3D,
 ): tf.Tensor3D {
   const [batch, frames, width] = q.shape;
-  const size = width / heads;
-  const split = (x: tf.Tensor3D) =>
-    tf.reshape(tf.transpose(tf.reshape(x, [batch, frames, heads, size]), [0, 2, 1, 3]), [
-      batch * heads,
-      frames,
-      size,
-    ]) as tf.Tensor3D;
-  // The transpose is written out: wasm's own product with a transposed operand is slow.
-  const scores = tf.matMul(tf.mul(split(q), 1 / Math.sqrt(size)), tf.transpose(split(k), [0, 2, 1]));
-  const masked = mask === undefined ? scores : tf.add(scores, forEveryHead(mask, heads));
-  const mixed = tf.reshape(tf.matMul(tf.softmax(masked), split(v)), [batch, heads, frames, size]);
+  const product = tf.matMul(attentionScores(q, k, heads, mask), splitHeads(v, heads));
+  const mixed = tf.reshape(product, [batch, heads, frames, width / heads]);
   return tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [batch, frames, width]);
+}
+
+/** softmax(q·kᵀ/√d + mask) of every head, `[batch·head, frame, frame]`: how much each frame attends to each. */
+export function attentionScores(q: tf.Tensor3D, k: tf.Tensor3D, heads: number, mask?: tf.Tensor3D): tf.Tensor3D {
+  const scale = 1 / Math.sqrt(q.shape[2] / heads);
+  // The transpose is written out: wasm's own product with a transposed operand is slow.
+  const keys = tf.transpose(splitHeads(k, heads), [0, 2, 1]);
+  const scores = tf.matMul(tf.mul(splitHeads(q, heads), scale), keys);
+  return tf.softmax((mask === undefined ? scores : tf.add(scores, forEveryHead(mask, heads))) as tf.Tensor3D);
+}
+
+/** `[batch, frame, head·d]` → `[batch·head, frame, d]` */
+function splitHeads(x: tf.Tensor3D, heads: number): tf.Tensor3D {
+  const [batch, frames, width] = x.shape;
+  const byHead = tf.transpose(tf.reshape(x, [batch, frames, heads, width / heads]), [0, 2, 1, 3]);
+  return tf.reshape(byHead, [batch * heads, frames, width / heads]);
 }
 
 /** `[batch, 1, frame]` → `[batch·head, 1, frame]` */

@@ -1,5 +1,5 @@
 import type { HeadBlock } from '../core/head.js';
-import { AudioModel } from '../core/model.js';
+import { type AnyAudioModel, AudioModel } from '../core/model.js';
 import { variableKey } from '../core/variables.js';
 
 /**
@@ -24,7 +24,7 @@ import { variableKey } from '../core/variables.js';
  * ```
  */
 export function withHead<const L extends readonly string[]>(
-  model: AudioModel,
+  model: AnyAudioModel,
   head: HeadBlock<L, 'embedding'>,
 ): AudioModel<L> {
   const result = new AudioModel<L>({ ...model.spec, head });

@@ -60,8 +60,8 @@ export async function runBlockCase(one: BlockCase): Promise<void> {
   );
 }
 
-/** Statistics, scales and shifts other than zero and one, so that leaving one out would be seen. */
-function unsettle(model: LayersModel): void {
+/** Gives a model statistics, scales and shifts other than zero and one, so that leaving one out would be seen. */
+export function unsettle(model: LayersModel): void {
   for (const [key, variable] of variablesOf(model)) {
     const size = tf.util.sizeFromShape(variable.shape as number[]);
     const spread = /variance|gamma/.test(key) ? (u: number) => 0.6 + u : (u: number) => u - 0.5;
@@ -72,7 +72,8 @@ function unsettle(model: LayersModel): void {
   }
 }
 
-async function readWeights(model: LayersModel): Promise<Map<string, Nd>> {
+/** A model's variables in float64, by name. */
+export async function readWeights(model: LayersModel): Promise<Map<string, Nd>> {
   const entries = [...variablesOf(model)].map(async ([key, variable]): Promise<[string, Nd]> => {
     return [key, fromValues(variable.shape as number[], (await variable.read().data()) as Float32Array)];
   });
