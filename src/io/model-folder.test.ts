@@ -63,6 +63,9 @@ describe('save and load', () => {
     const path = await folder();
     await built.save(path);
     await expect(loadModel(path)).rejects.toEqual(refusal('bad-model', /needs the block 'test\/own'.*blocks: \[/));
+    await expect(loadModel(path, { blocks: [own, own] })).rejects.toEqual(
+      refusal('bad-option', /two blocks are called 'test\/own'/),
+    );
     const loaded = await loadModel(path, { blocks: [own] });
     const x = tf.ones([1, 64]) as tf.Tensor2D;
     const [before, after] = [built.predict(x), loaded.predict(x)];

@@ -62,7 +62,7 @@ export interface LoadModelOptions {
  *
  * @typeParam G - what its head gives, if that is not `scores`: `loadModel<'frameScores'>(…)`.
  * @param folder - a path or URL; in a page also a directory handle.
- * @throws {@link MusrepError} `not-found`; `bad-model` for what is not a saved model, a newer format, or one that needs a
+ * @throws {@link MusrepError} `not-found`; `bad-option` for two blocks of one name; `bad-model` for what is not a saved model, a newer format, or one that needs a
  * block that is not given; `bad-weights`.
  *
  * @example
@@ -82,7 +82,7 @@ export async function loadModel<G extends HeadKind = 'scores'>(
   await ensureTfjsBackend();
   const saved = await readModelFile(folder);
   const weights = await readFrom(folder, WEIGHTS_FILE);
-  const known = [...BUILT_IN, ...blocks];
+  const known = knownBlocks(blocks);
   const { sampleRate, samples, context, tagWindows, seed } = saved;
   const model = new AudioModel<readonly string[], G>({
     sampleRate,
@@ -94,6 +94,17 @@ export async function loadModel<G extends HeadKind = 'scores'>(
     head: reviveHead(saved.head, known) as HeadBlock<readonly string[], Kind, G>,
   });
   return filled(model, weights, saved.card);
+}
+
+function knownBlocks(blocks: readonly AnyBlockFactory[]): readonly AnyBlockFactory[] {
+  const known = [...BUILT_IN, ...blocks];
+  const names = known.map(({ blockName }) => blockName);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return known;
+  throw new MusrepError(
+    'bad-option',
+    `loadModel: two blocks are called '${twice}'. Give yours a name of its own, such as 'acme/${twice}'.`,
+  );
 }
 
 function revive({ block, config }: SavedBlock, known: readonly AnyBlockFactory[]): Block {
