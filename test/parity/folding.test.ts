@@ -5,7 +5,8 @@ import { loadAudio } from '../../src/audio/load-audio.js';
 import { resample } from '../../src/audio/resample.js';
 import type { AudioModel } from '../../src/core/model.js';
 import { activate, type ConvSteps, ConvUnit, type ConvUnitConfig } from '../../src/layers/conv-unit.js';
-import { MusiCNN } from '../../src/models/musicnn.js';
+import { loadPublished } from '../../src/models/catalogue.js';
+import { PUBLISHED } from '../../src/models/published.js';
 import { GRIEG } from '../harness/clips.js';
 import { requireWithin } from '../harness/original.js';
 import { SMALL_ARCHITECTURES, type SmallArchitecture } from '../harness/small-architectures.js';
@@ -48,8 +49,8 @@ describe.skipIf(!AVAILABLE)(`folding of batch norms ${ON_BACKEND}`, () => {
     });
   }
 
-  for (const name of ['mtat', 'jamendo', 'musicnn-mtt'] as const) {
-    it(`changes no score: MusiCNN, ${name}`, async () => compare(await MusiCNN.pretrained(name)));
+  for (const name of Object.keys(PUBLISHED)) {
+    it(`changes no score: ${name}`, async () => compare(await loadPublished(name)));
   }
 });
 
