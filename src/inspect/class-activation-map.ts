@@ -4,6 +4,7 @@ import type { Clip } from '../audio/clip.js';
 import { MusrepError } from '../core/errors.js';
 import { evaluate } from '../core/evaluate.js';
 import type { AudioModel } from '../core/model.js';
+import { TaskScores } from '../layers/task-scores.js';
 import { axesAt } from './block-output.js';
 import type { LabelOptions } from './contribution-map.js';
 import { indexOfLabel } from './labels.js';
@@ -78,7 +79,9 @@ function gradCam(model: AudioModel, window: Float32Array, place: SymbolicTensor,
 /** What the head's sigmoid or softmax takes; of a head without one, the scores. */
 function logitsOf(model: AudioModel): SymbolicTensor {
   const scores = scoresOf(model);
-  return scores.sourceLayer.getClassName() === 'Activation' ? (scores.inputs[0] as SymbolicTensor) : scores;
+  const { sourceLayer } = scores;
+  const isActivation = sourceLayer.getClassName() === 'Activation' || sourceLayer instanceof TaskScores;
+  return isActivation ? (scores.inputs[0] as SymbolicTensor) : scores;
 }
 
 /** Blocks that end in one of their frames: the others have no say in the scores. */

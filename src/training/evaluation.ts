@@ -4,7 +4,7 @@ import { averagePrecision, rocAuc } from '../metrics/index.js';
 import { type BatchSequence, type BatchShape, checkBatch, numbered } from './batches.js';
 import type { EpochRecord } from './history.js';
 import type { OutputLoss } from './losses.js';
-import { type OutputModel, scoresOf } from './output-layer.js';
+import { type OutputActivation, type OutputModel, scoresOf } from './output-layer.js';
 
 /** Metrics of a model on some batches. */
 export type Metrics = Pick<
@@ -44,7 +44,7 @@ export async function evaluate(
     all.loss += (value?.[0] as number) * rows.length;
     await eventLoopTurn();
   }
-  const accuracy = output.activation === 'softmax' ? topAccuracy(all) : binaryAccuracy(all);
+  const accuracy = accuracyOf(all, output.activation);
   return { validationLoss: all.loss / all.targets.length, accuracy, ...rankings(all, shape.labels) };
 }
 
@@ -71,7 +71,22 @@ function meanDefined(values: Float64Array): number | undefined {
   return defined.length === 0 ? undefined : defined.reduce((sum, value) => sum + value, 0) / defined.length;
 }
 
-function topAccuracy({ targets, scores }: Scored): number {
+/** Of several tasks, the mean over them. */
+function accuracyOf({ targets, scores }: Pick<Scored, 'targets' | 'scores'>, activation: OutputActivation): number {
+  if (activation === undefined || typeof activation === 'string') {
+    return activation === 'softmax' ? topAccuracy({ targets, scores }) : binaryAccuracy({ targets, scores });
+  }
+  let start = 0;
+  const accuracies = activation.map((task) => {
+    const own = (row: ArrayLike<number>) => Array.from(row).slice(start, start + task.width);
+    const accuracy = accuracyOf({ targets: targets.map(own), scores: scores.map(own) }, task.activation);
+    start += task.width;
+    return accuracy;
+  });
+  return accuracies.reduce((sum, one) => sum + one, 0) / accuracies.length;
+}
+
+function topAccuracy({ targets, scores }: Pick<Scored, 'targets' | 'scores'>): number {
   const right = targets.filter((row, i) => indexOfMax(row) === indexOfMax(scores[i] as ArrayLike<number>));
   return right.length / targets.length;
 }
@@ -80,7 +95,7 @@ function indexOfMax(row: ArrayLike<number>): number {
   return Array.from(row).reduce((best, value, i) => (value > (row[best] as number) ? i : best), 0);
 }
 
-function binaryAccuracy({ targets, scores }: Scored): number {
+function binaryAccuracy({ targets, scores }: Pick<Scored, 'targets' | 'scores'>): number {
   const shares = targets.map((row, i) => {
     const right = Array.from(row).filter((target, j) => target >= 0.5 === (scores[i]?.[j] as number) >= 0.5);
     return right.length / row.length;

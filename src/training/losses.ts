@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { MusrepError, unknownName } from '../core/errors.js';
 import type { ScoreActivation } from '../core/head.js';
-import { scoresOf } from './output-layer.js';
+import { splitTasks, type TaskSegment } from '../layers/task-scores.js';
+import { type OutputActivation, scoresOf } from './output-layer.js';
 
 /** The losses that are there by name. */
-export type LossName = 'binaryCrossentropy' | 'categoricalCrossentropy' | 'focal';
+export type LossName = 'binaryCrossentropy' | 'categoricalCrossentropy' | 'focal' | 'multiTask';
 
 export interface LossOptions<Label extends string = string> {
   readonly name: LossName;
@@ -26,6 +27,8 @@ export type CustomLoss = (targets: tf.Tensor2D, scores: tf.Tensor2D) => tf.Scala
  * - `categoricalCrossentropy`, for `singleLabel`: −Σ t·log p over the labels, the mean over the batch.
  * - `focal`, for either: the same, every log p times (1 − p)^γ and log(1 − p) times p^γ (T.-Y. Lin et al., "Focal loss for
  *   dense object detection", 2017; thesis 5.3 with γ = 2).
+ * - `multiTask`, for a head of that name: the sum over its tasks of the cross-entropy that belongs to each (thesis 4.2);
+ *   `focal` sums theirs up likewise.
  *
  * They are computed from the numbers before the last activation, and stay exact where scores are 0 or 1 in float32.
  */
@@ -34,7 +37,7 @@ export type Loss<Label extends string = string> = LossName | LossOptions<Label> 
 /** A loss of what a model's {@link OutputModel} gives. */
 export type OutputLoss = (targets: tf.Tensor2D, output: tf.Tensor2D) => tf.Scalar;
 
-const NAMES: readonly LossName[] = ['binaryCrossentropy', 'categoricalCrossentropy', 'focal'];
+const NAMES: readonly LossName[] = ['binaryCrossentropy', 'categoricalCrossentropy', 'focal', 'multiTask'];
 /** Scores of a head that gives no logits are kept away from 0 and 1 by this much. */
 const MARGIN = 1e-7;
 
@@ -44,16 +47,18 @@ const MARGIN = 1e-7;
  * @throws {@link MusrepError} `unknown-name` for a loss or label that there is not; `bad-option` for a loss that does not
  * fit the head, or a number that cannot be.
  */
-export function lossOf(loss: Loss, labels: readonly string[], activation: ScoreActivation | undefined): OutputLoss {
+export function lossOf(loss: Loss, labels: readonly string[], activation: OutputActivation): OutputLoss {
   if (typeof loss === 'function') {
     return (targets, output) => loss(targets, scoresOf(output, activation));
   }
-  const { name, gamma = 2, labelSmoothing = 0, classWeights = {} } = typeof loss === 'string' ? { name: loss } : loss;
+  const options: LossOptions = typeof loss === 'string' ? { name: loss } : loss;
+  const { name, gamma = 2, labelSmoothing = 0, classWeights = {} } = options;
+  if (isTasks(activation)) return lossOfTasks(options, labels, activation);
   const kind = kindOf(name, activation);
   requireNumber('gamma', gamma, 0, Number.MAX_VALUE);
   requireNumber('labelSmoothing', labelSmoothing, 0, 1);
   const weights = labels.map((label) => weightOf(label, classWeights));
-  for (const label of Object.keys(classWeights)) if (!labels.includes(label)) throw unknownName('label', label, labels);
+  requireLabels(classWeights, labels);
   const terms = kind === 'sigmoid' ? binaryTerms : categoricalTerms;
   const focus = name === 'focal' ? gamma : 0;
   return (targets, output) => {
@@ -65,9 +70,35 @@ export function lossOf(loss: Loss, labels: readonly string[], activation: ScoreA
   };
 }
 
+function isTasks(activation: OutputActivation): activation is readonly TaskSegment[] {
+  return Array.isArray(activation);
+}
+
+/** Each task's own loss, summed up. */
+function lossOfTasks(options: LossOptions, labels: readonly string[], tasks: readonly TaskSegment[]): OutputLoss {
+  const { name, classWeights = {} } = options;
+  requireLabels(classWeights, labels);
+  const losses = tasks.map(({ width, activation }, i) => {
+    const start = tasks.slice(0, i).reduce((sum, task) => sum + task.width, 0);
+    const own = labels.slice(start, start + width);
+    const weights = Object.fromEntries(Object.entries(classWeights).filter(([label]) => own.includes(label)));
+    const plain = activation === 'sigmoid' ? 'binaryCrossentropy' : 'categoricalCrossentropy';
+    return lossOf({ ...options, name: name === 'multiTask' ? plain : name, classWeights: weights }, own, activation);
+  });
+  return (targets, output) => {
+    const [truths, outputs] = [splitTasks(targets, tasks), splitTasks(output, tasks)];
+    return tf.addN(losses.map((loss, i) => loss(truths[i] as tf.Tensor2D, outputs[i] as tf.Tensor2D))) as tf.Scalar;
+  };
+}
+
+function requireLabels(weights: object, labels: readonly string[]): void {
+  for (const label of Object.keys(weights)) if (!labels.includes(label)) throw unknownName('label', label, labels);
+}
+
 function kindOf(name: LossName, activation: ScoreActivation | undefined): ScoreActivation {
   if (!NAMES.includes(name)) throw unknownName('loss', name, NAMES);
   const wanted = { binaryCrossentropy: 'sigmoid', categoricalCrossentropy: 'softmax', focal: activation } as const;
+  if (name === 'multiTask') throw new MusrepError('bad-option', "The loss 'multiTask' goes with the head multiTask.");
   const kind = wanted[name];
   if (kind !== undefined && (activation === undefined || kind === activation)) return kind;
   throw new MusrepError(

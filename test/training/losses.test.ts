@@ -103,6 +103,34 @@ describe.skipIf(!AVAILABLE)(`losses ${ON_BACKEND}`, () => {
     tf.dispose([z, t, values]);
   });
 
+  it('of several tasks are the sum of each one’s own', async () => {
+    const tasks = [
+      { width: 3, activation: 'softmax' },
+      { width: 1, activation: 'sigmoid' },
+    ] as const;
+    const targets = tf.tensor2d([0, 1, 0, 1, 1, 0, 0, 0, 0, 0, 1, 1], [BATCH, 4]);
+    const logits = matrix(LOGITS);
+    const weights = { jazz: 2, voice: 3 };
+    for (const name of ['multiTask', 'focal'] as const) {
+      const both = lossOf({ name, classWeights: weights }, LABELS, tasks);
+      const [plain, one] =
+        name === 'focal' ? (['focal', 'focal'] as const) : (['categoricalCrossentropy', 'binaryCrossentropy'] as const);
+      const values = tf.tidy(() => {
+        const cut = (x: tf.Tensor2D) => [tf.slice(x, [0, 0], [BATCH, 3]), tf.slice(x, [0, 3], [BATCH, 1])] as const;
+        const [[t1, t2], [z1, z2]] = [cut(targets), cut(logits)];
+        const first = lossOf({ name: plain, classWeights: { jazz: 2 } }, LABELS.slice(0, 3), 'softmax')(t1, z1);
+        const second = lossOf({ name: one, classWeights: { voice: 3 } }, LABELS.slice(3), 'sigmoid')(t2, z2);
+        return tf.stack([both(targets, logits), tf.add(first, second)]);
+      });
+      const [sum, expected] = await values.data();
+      requireClose(name, [sum as number], [expected as number], 1e-6);
+      values.dispose();
+    }
+    expect(() => lossOf('binaryCrossentropy', LABELS, tasks)).toThrowError(refusal('bad-option', /ends in sigmoid/));
+    expect(() => lossOf('multiTask', LABELS, 'sigmoid')).toThrowError(refusal('bad-option', /head multiTask/));
+    tf.dispose([targets, logits]);
+  });
+
   it('refuse what does not fit, naming the nearest', () => {
     expect(() => lossOf('binaryCrossentropi' as never, LABELS, 'sigmoid')).toThrowError(
       refusal('unknown-name', /Did you mean 'binaryCrossentropy'/),

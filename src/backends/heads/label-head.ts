@@ -51,10 +51,20 @@ export function checkLabelHead(name: string, labels: readonly string[], options:
 export function labelLayers(
   x: SymbolicTensor,
   labels: number,
-  options: LabelHeadOptions & { readonly activation: ScoreActivation },
+  { activation, ...options }: LabelHeadOptions & { readonly activation: ScoreActivation },
   layers: LayerFactory,
 ): SymbolicTensor {
-  const { hidden, dropout, order, layerNorm, activation } = options;
+  const logits = logitLayers(x, labels, options, layers);
+  return layers.activation(activation, activation).apply(logits) as SymbolicTensor;
+}
+
+/** All of them but the last activation. */
+export function logitLayers(
+  x: SymbolicTensor,
+  labels: number,
+  { hidden, dropout, order, layerNorm }: LabelHeadOptions,
+  layers: LayerFactory,
+): SymbolicTensor {
   const last = layerNorm ? 'mlp_head.1' : hidden > 0 ? 'dense2' : 'dense';
   const names = { norm: 'bn', activate: 'relu' };
   const steps = [
@@ -62,7 +72,6 @@ export function labelLayers(
     ...(hidden > 0 ? [layers.dense('dense1', { units: hidden }), ...normSteps(layers, names, order, 'relu')] : []),
     layers.dropout('dropout', dropout),
     layers.dense(last, { units: labels }),
-    layers.activation(activation, activation),
   ];
   return steps.reduce((y, step) => step.apply(y) as SymbolicTensor, x);
 }

@@ -2,7 +2,8 @@ import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { defineBlock } from '../../core/block.js';
 import { MusrepError } from '../../core/errors.js';
 import type { HeadBlock, ScoreActivation } from '../../core/head.js';
-import { checkLabelHead, type LabelHeadOptions, labelLayers, requireLabels } from './label-head.js';
+import { TaskScores } from '../../layers/task-scores.js';
+import { checkLabelHead, type LabelHeadOptions, logitLayers, requireLabels } from './label-head.js';
 
 /** One of several tasks, as it is saved. */
 export type Task = LabelHeadOptions & {
@@ -24,10 +25,12 @@ export const multiTaskBlock = defineBlock({
     return { kind: 'scores', labels };
   },
   build(x, { tasks }, { layers }) {
-    const scores = tasks.map((task) =>
-      layers.within(task.name, () => labelLayers(x, task.labels.length, task, layers)),
+    const logits = tasks.map((task) =>
+      layers.within(task.name, () => logitLayers(x, task.labels.length, task, layers)),
     );
-    return scores.length === 1 ? (scores[0] as SymbolicTensor) : layers.concatenate('tasks', scores);
+    const all = logits.length === 1 ? (logits[0] as SymbolicTensor) : layers.concatenate('tasks', logits);
+    const segments = tasks.map(({ labels, activation }) => ({ width: labels.length, activation }));
+    return layers.own(new TaskScores({ name: 'scores', segments })).apply(all) as SymbolicTensor;
   },
 });
 
