@@ -1,6 +1,7 @@
 /**
  * The measurements behind docs/decisions.md, on wasm: what was chosen beside what it replaced. CPU ms; convolutions for
- * one window of MusiCNN, transforms for 30 s at 16 kHz. Run it with `npx tsx bench/choices.ts`.
+ * one window of MusiCNN, transforms for 30 s at 16 kHz; of a model's window and head the time that passed. Run it with
+ * `npx tsx bench/choices.ts`.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { AudioModel } from '../src/core/model.js';

@@ -35,13 +35,9 @@ const musicnn = await MusiCNN.pretrained('mtat');
 writeFileSync(`${FOLDER}/occlusion.png`, (await occlusions(musicnn)).png());
 writeFileSync(`${FOLDER}/profile.svg`, await profileOf(musicnn));
 writeFileSync(`${FOLDER}/harmonic-filters.svg`, await filters());
-const transformer = new MusicTaggingTransformer({ labels: LABELS, samples: 8 * 22_050 });
+const transformer = new MusicTaggingTransformer({ labels: LABELS, samples: 6 * 22_050 });
 const both = await concatenated(transformer);
-const attention = await attentionMap(transformer, both);
-writeFileSync(
-  `${FOLDER}/attention.png`,
-  plotAttention(attention, { title: 'Initial weights, not learned ones' }).png(),
-);
+writeFileSync(`${FOLDER}/attention.png`, (await attention(transformer, both)).png());
 writeFileSync(`${FOLDER}/contributions.png`, (await contributions(transformer, both)).png());
 
 /** Half a window of an orchestra, then half of electronic music, as in the thesis's Figure 3.15. */
@@ -82,6 +78,11 @@ async function profileOf(model: AudioModel): Promise<string> {
 async function filters(): Promise<string> {
   const model = new HarmonicCNN({ labels: LABELS, channels: 4 });
   return plotFilterBank(await filterBank(model), { title: 'The harmonic filter bank before training', bands: 5 }).svg;
+}
+
+async function attention(model: AudioModel, clip: Clip): Promise<Picture> {
+  const pictures = [await logMelOf(model, clip), plotAttention(await attentionMap(model, clip))];
+  return plotTogether(pictures, { title: 'Orchestra, then electronic music; initial weights, not learned ones' });
 }
 
 async function contributions(model: AudioModel, clip: Clip): Promise<Picture> {

@@ -68,9 +68,11 @@ export async function classActivationMap(
 
 /** `[band, frame]`, or `[frame]`. */
 function gradCam(model: AudioModel, window: Float32Array, place: SymbolicTensor, column: number): tf.Tensor {
-  const activations = evaluate(place, [inputOf(model, window)]);
+  // What does not pass through the place, as beside one of several branches, still comes from the window.
+  const input = inputOf(model, window);
+  const activations = evaluate(place, [input]);
   const logitOf = (x: tf.Tensor) =>
-    tf.sum(tf.slice(evaluate(logitsOf(model), [[place, x]]), [0, column], [1, 1])) as tf.Scalar;
+    tf.sum(tf.slice(evaluate(logitsOf(model), [input, [place, x]]), [0, column], [1, 1])) as tf.Scalar;
   const gradient = tf.grad(logitOf)(activations);
   const importance = tf.mean(gradient, activations.shape.map((_, axis) => axis).slice(0, -1));
   return tf.squeeze(tf.relu(tf.sum(tf.mul(activations, importance), -1)), [0]);

@@ -114,6 +114,17 @@ describe.skipIf(!AVAILABLE)(`maps of convolutional models ${ON_BACKEND}`, () => 
     });
   }
 
+  it('class activation is made at one of several branches too', async () => {
+    const model = settled(MODELS['musicnn filters']());
+    const maps = [];
+    for (const block of ['layers.0', 'layers.2'])
+      maps.push(await classActivationMap(model, CLIP, { label: 'jazz', block }));
+    const [vertical, horizontal] = maps.map(({ values }) => values.flatMap((row) => [...row]));
+    expect([vertical?.length, horizontal?.length]).toEqual([25, 25]);
+    expect(vertical).not.toEqual(horizontal);
+    model.dispose();
+  });
+
   it('a Transformer’s features have a class activation, its tokens have none', async () => {
     const model = start()
       .frontend(mel)

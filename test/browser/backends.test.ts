@@ -8,9 +8,12 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadAudio } from '../../src/audio/load-audio.js';
 import type { PublishedName } from '../../src/models/published.js';
+import { useTfjsBackend } from '../../src/runtime/tfjs-backend.js';
 import { BLOCK_CASES } from '../harness/block-cases.js';
 import { CHROMIUM, launchChromium, serve, WITH_CHROMIUM } from '../harness/chromium.js';
+import { requireClose } from '../harness/compare.js';
 import { HAS_FFMPEG, WITH_FFMPEG } from '../harness/ffmpeg.js';
+import { fixedPicture, insideMaps } from '../harness/inside-maps.js';
 import { KERNEL_CASES } from '../harness/kernel-cases.js';
 import { HAS_SHARED, readGolden, sharedPath, WITH_SHARED } from '../harness/shared.js';
 import { SMALL_ARCHITECTURES, type SmallArchitecture } from '../harness/small-architectures.js';
@@ -26,6 +29,8 @@ const made = mkdtempSync(join(tmpdir(), 'musrep-made-'));
 const PUBLISHED = 1e-4;
 /** And of the architectures, MusiCNN's. */
 const ARCHITECTURE = 5e-5;
+/** Of the greatest value of a map. */
+const MAPS = 1e-3;
 
 interface PublishedGolden {
   readonly audio: string;
@@ -171,6 +176,15 @@ for (const backend of ['webgl', 'webgpu', 'wasm'] as const) {
 
     it('saves into the page’s file system and loads again', async () => {
       expect(await page.evaluate(() => pageTests.saveAndLoad())).toBeNull();
+    });
+
+    it('looks inside a model as Node does, and draws the same picture', async () => {
+      const maps = await page.evaluate(() => pageTests.insideMaps());
+      await useTfjsBackend('wasm');
+      for (const [name, expected] of Object.entries(await insideMaps())) {
+        requireClose(name, maps[name] as number[], expected, MAPS);
+      }
+      expect(await page.evaluate(() => pageTests.fixedPicture())).toEqual(fixedPicture());
     });
 
     it('tags an MP3', async () => {

@@ -4,6 +4,7 @@ import { readSafetensors, writeSafetensors } from '../../src/io/safetensors.js';
 import { loadPublished } from '../../src/models/catalogue.js';
 import type { PublishedName } from '../../src/models/published.js';
 import { BLOCK_CASES } from '../harness/block-cases.js';
+import { fixedPicture, insideMaps } from '../harness/inside-maps.js';
 import { KERNEL_CASES } from '../harness/kernel-cases.js';
 import { runBlockCase } from '../harness/run-block-case.js';
 import { runKernelCase } from '../harness/run-kernel-case.js';
@@ -62,6 +63,9 @@ const pageTests = {
     model.dispose();
     return tags.map(({ label }) => label);
   },
+
+  insideMaps,
+  fixedPicture,
 
   /** Saves a model in the page's own file system, loads it again, and compares the scores. */
   saveAndLoad: () =>

@@ -15,8 +15,9 @@ const SCRIPT = `
   const { name } = await useTfjsBackend('wasm');
   const model = await MusiCNN.pretrained('mtat');
   const tags = await model.tag(clip, { top: 3, windows: 2 });
+  const picture = plotMap(await classActivationMap(model, clip, { label: 'strings' })).png();
   const error = await loadAudio('none.mp3').catch((caught) => caught);
-  console.log(JSON.stringify({ name, labels: tags.map((tag) => tag.label), auc: rocAuc([[1], [0]], [[0.9], [0.1]]), error: error instanceof MusrepError }));
+  console.log(JSON.stringify({ name, labels: tags.map((tag) => tag.label), auc: rocAuc([[1], [0]], [[0.9], [0.1]]), error: error instanceof MusrepError, png: String.fromCharCode(...picture.subarray(1, 4)) }));
 `;
 
 const USE = `
@@ -24,7 +25,8 @@ const USE = `
     .frontend(melSpectrogram()).frontend(musicnnFilters()).backend(musicnnBackend()).head(multiLabel(['rock', 'jazz'])).build();
   const label: 'rock' | 'jazz' = tagger.labels[0];
   const auc: number = rocAuc([[1], [0]], [[1], [0]]);
-  console.log(label, auc, resample(new Float32Array(10), 2, 1));
+  const svg = (clip: Clip): Promise<string> => classActivationMap(tagger, clip, { label }).then((map) => plotMap(map).svg);
+  console.log(svg, label, auc, resample(new Float32Array(10), 2, 1));
 `;
 
 const NAMES = [
@@ -90,20 +92,20 @@ describe('the package, installed with its peers', () => {
   });
 
   it('works in an ESM project', () => {
-    const imports = `import { loadAudio, MusiCNN, MusrepError, useTfjsBackend } from 'musrep'; import { rocAuc } from 'musrep/metrics';`;
+    const imports = `import { loadAudio, MusiCNN, MusrepError, useTfjsBackend } from 'musrep'; import { rocAuc } from 'musrep/metrics'; import { classActivationMap } from 'musrep/inspect'; import { plotMap } from 'musrep/plot';`;
     writeFileSync(join(folder, 'use.mjs'), imports + SCRIPT);
     expectResult(run('node', 'use.mjs', GRIEG));
   });
 
   it('works in a CommonJS project', () => {
-    const imports = `const { loadAudio, MusiCNN, MusrepError, useTfjsBackend } = require('musrep'); const { rocAuc } = require('musrep/metrics');`;
+    const imports = `const { loadAudio, MusiCNN, MusrepError, useTfjsBackend } = require('musrep'); const { rocAuc } = require('musrep/metrics'); const { classActivationMap } = require('musrep/inspect'); const { plotMap } = require('musrep/plot');`;
     writeFileSync(join(folder, 'use.cjs'), `${imports} (async () => {${SCRIPT}})();`);
     expectResult(run('node', 'use.cjs', GRIEG));
   });
 
   for (const extension of ['mts', 'cts']) {
     it(`has types in a project of .${extension} files`, () => {
-      const imports = `import { ${NAMES.join(', ')} } from 'musrep'; import { rocAuc } from 'musrep/metrics'; import { resample } from 'musrep/audio';`;
+      const imports = `import { ${NAMES.join(', ')} } from 'musrep'; import { rocAuc } from 'musrep/metrics'; import { type Clip, resample } from 'musrep/audio'; import { classActivationMap } from 'musrep/inspect'; import { plotMap } from 'musrep/plot';`;
       const compile = (name: string, code: string) => {
         writeFileSync(join(folder, `${name}.${extension}`), imports + code);
         run(
@@ -178,5 +180,11 @@ describe('the package, installed with its peers', () => {
 
 function expectResult(output: string): void {
   const result = JSON.parse(output.trim().split('\n').at(-1) as string);
-  expect(result).toEqual({ name: 'wasm', labels: expect.arrayContaining(['classical']), auc: 1, error: true });
+  expect(result).toEqual({
+    name: 'wasm',
+    labels: expect.arrayContaining(['classical']),
+    auc: 1,
+    error: true,
+    png: 'PNG',
+  });
 }

@@ -1,21 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { requireClose } from '../../test/harness/compare.js';
-import * as ref from '../../test/harness/nd.js';
-import { at, type Nd, nd } from '../../test/harness/nd.js';
-import { layerNorm, type Weights } from '../../test/harness/reference-blocks.js';
-import { type EncoderReference, encode } from '../../test/harness/reference-encoder.js';
-import { readWeights } from '../../test/harness/run-block-case.js';
-import { clipOf, refusal, settle, smallModel } from '../../test/harness/small-model.js';
-import { multiLabel } from '../backends/heads/multi-label.js';
-import { transformerEncoder } from '../backends/transformer-encoder.js';
-import { audioModel } from '../core/builder.js';
-import type { AudioModel } from '../core/model.js';
-import { melSpectrogram } from '../frontends/mel-spectrogram.js';
-import { useTfjsBackend } from '../runtime/tfjs-backend.js';
-import { attentionMap } from './attention-map.js';
-import { blockOutput } from './block-output.js';
-import { contributionMap } from './contribution-map.js';
+import { multiLabel } from '../../src/backends/heads/multi-label.js';
+import { transformerEncoder } from '../../src/backends/transformer-encoder.js';
+import { audioModel } from '../../src/core/builder.js';
+import type { AudioModel } from '../../src/core/model.js';
+import { melSpectrogram } from '../../src/frontends/mel-spectrogram.js';
+import { attentionMap } from '../../src/inspect/attention-map.js';
+import { blockOutput } from '../../src/inspect/block-output.js';
+import { contributionMap } from '../../src/inspect/contribution-map.js';
+import { requireClose } from '../harness/compare.js';
+import * as ref from '../harness/nd.js';
+import { at, type Nd, nd } from '../harness/nd.js';
+import { layerNorm, type Weights } from '../harness/reference-blocks.js';
+import { type EncoderReference, encode } from '../harness/reference-encoder.js';
+import { readWeights } from '../harness/run-block-case.js';
+import { clipOf, refusal, settle, smallModel } from '../harness/small-model.js';
+import { AVAILABLE, ON_BACKEND, startBackend } from '../harness/tfjs-backend.js';
 
 const LABELS = ['rock', 'jazz', 'piano'];
 const SIZES = { depth: 2, heads: 4 };
@@ -65,16 +65,15 @@ function scoresOf(output: Nd, weights: Weights, norm: 'pre' | 'post'): Nd {
 const CLIP = clipOf(2, RATE);
 const START = 0.5;
 
-beforeAll(() => useTfjsBackend('wasm'));
-
 for (const norm of ['pre', 'post'] as const) {
-  describe(`maps of a ${norm}-norm Transformer`, () => {
+  describe.skipIf(!AVAILABLE)(`maps of a ${norm}-norm Transformer ${ON_BACKEND}`, () => {
     const sizes: EncoderReference = { ...SIZES, norm };
     let model: AudioModel;
     let weights: Weights;
     let tokens: Nd;
 
     beforeAll(async () => {
+      await startBackend();
       model = smallTransformer(norm);
       const values = await readWeights(model.layersModel);
       weights = (key) => values.get(key) as Nd;
@@ -123,7 +122,9 @@ for (const norm of ['pre', 'post'] as const) {
   });
 }
 
-describe('maps refuse', () => {
+describe.skipIf(!AVAILABLE)(`maps refuse ${ON_BACKEND}`, () => {
+  beforeAll(startBackend);
+
   it('a model without attention, an unknown label, a clip without the window', async () => {
     const convolutional = smallModel();
     const model = smallTransformer('pre');
