@@ -147,10 +147,11 @@ def build(name):
     return [LogMel(22_050, 1024, 128), *blocks, Frames(), nn.Linear(2048, 256), Encoder(256, 4, True, False), *head(256)], 220_500
 
 
-layers, samples = build(sys.argv[1])
-model = nn.Sequential(*layers).eval()
-rate = 22_050 if sys.argv[1] == "mtt" else 16_000
-count = math.floor(30 * rate / samples)
-with torch.no_grad():
-    x = torch.randn(count, samples) * 0.1
-    print(json.dumps({"ms": best_cpu_ms(lambda: model(x), 3)}))
+if __name__ == "__main__":
+    layers, samples = build(sys.argv[1])
+    model = nn.Sequential(*layers).eval()
+    rate = 22_050 if sys.argv[1] == "mtt" else 16_000
+    count = math.floor(30 * rate / samples)
+    with torch.no_grad():
+        x = torch.randn(count, samples) * 0.1
+        print(json.dumps({"ms": best_cpu_ms(lambda: model(x), 3)}))

@@ -1,6 +1,9 @@
 import { registerConv2DBackpropFilter } from './conv-filter-gradient.js';
+import { replaceConv2DBackpropInput } from './conv-input-gradient.js';
+import { replaceBatchMatMul } from './mat-mul.js';
 import { replaceMaxPoolGrad } from './max-pool-gradient.js';
 import { registerPowerSpectrogram } from './power-spectrogram.js';
+import { replaceSlice } from './slices.js';
 import { replaceSums } from './sums.js';
 
 let registered = false;
@@ -11,6 +14,9 @@ export function registerKernels(): void {
   registered = true;
   registerPowerSpectrogram();
   registerConv2DBackpropFilter();
+  replaceConv2DBackpropInput();
   replaceMaxPoolGrad();
   replaceSums();
+  replaceSlice();
+  replaceBatchMatMul();
 }
