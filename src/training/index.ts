@@ -2,6 +2,7 @@
  * Training on any tfjs backend: losses, optimisers, schedules, checkpoints.
  * @module
  */
+export { MusrepError } from '../core/errors.js';
 export type { Batch, Batches, BatchSequence } from './batches.js';
 export {
   checkpoint,
