@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
+import { batchNormalize } from '../runtime/batch-norm.js';
 import { type CallArguments, isTraining, onlyInput, WeightedLayer } from './weighted-layer.js';
 
 /** As in the original implementations: PyTorch's defaults. */
@@ -23,16 +24,32 @@ export function asAffine(norm: BatchNormVariables): { scale: tf.Tensor1D; shift:
   return { scale, shift };
 }
 
-/** Normalises by the batch's own statistics, over every axis but the last, and moves the running ones towards them. */
-export function normalizeByBatch<T extends tf.Tensor>(x: T, norm: BatchNormVariables): T {
-  const axes = x.shape.map((_, axis) => axis).slice(0, -1);
-  const { mean, variance } = tf.moments(x, axes);
-  const count = x.size / (x.shape.at(-1) as number);
-  moveTowards(norm.movingMean, mean);
-  // PyTorch normalises by the biased variance, and keeps the unbiased one.
-  moveTowards(norm.movingVariance, tf.mul(variance, count / Math.max(1, count - 1)));
-  const scale = tf.div(norm.gamma.read(), tf.sqrt(tf.add(variance, BATCH_NORM_EPSILON)));
-  return tf.add(tf.mul(tf.sub(x, mean), scale), norm.beta.read());
+/**
+ * activation(norm(x + bias)) by the batch's own statistics, over every axis but the last; moves the running ones towards
+ * them.
+ */
+export function normalizeByBatch<T extends tf.Tensor>(
+  x: T,
+  norm: BatchNormVariables,
+  { bias, activation = 'none' }: { readonly bias?: tf.Tensor; readonly activation?: 'relu' | 'none' } = {},
+): T {
+  const channels = x.shape.at(-1) as number;
+  const count = x.size / channels;
+  const inputs = {
+    x,
+    bias: bias ?? tf.zeros([channels]),
+    gamma: norm.gamma.read(),
+    beta: norm.beta.read(),
+  };
+  return batchNormalize(inputs, {
+    epsilon: BATCH_NORM_EPSILON,
+    activation,
+    onStatistics: (mean, variance) => {
+      moveTowards(norm.movingMean, mean);
+      // PyTorch normalises by the biased variance, and keeps the unbiased one.
+      moveTowards(norm.movingVariance, tf.mul(variance, count / Math.max(1, count - 1)));
+    },
+  }) as T;
 }
 
 function moveTowards(running: LayerVariable, value: tf.Tensor): void {

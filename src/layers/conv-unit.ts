@@ -65,8 +65,10 @@ export class ConvUnit {
       return steps.pool(normalized(steps.activated(x, kernel, bias), norm, training));
     }
     if (training) {
-      const y = normalized(tf.add(steps.convolve(x, kernel), bias), norm, true);
-      return steps.pool(activate(y, this.config.activation));
+      const { activation } = this.config;
+      const isElu = activation === 'elu';
+      const y = normalizeByBatch(steps.convolve(x, kernel), norm, { bias, activation: isElu ? 'none' : activation });
+      return steps.pool(isElu ? tf.elu(y) : y);
     }
     const { scale, shift } = asAffine(norm);
     return steps.pooled(x, tf.mul(kernel, scale), tf.add(tf.mul(bias, scale), shift) as tf.Tensor1D);
