@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadAudio } from '../../src/audio/load-audio.js';
 import type { PublishedName } from '../../src/models/published.js';
 import { useTfjsBackend } from '../../src/runtime/tfjs-backend.js';
+import { Trainer } from '../../src/training/trainer.js';
 import { BLOCK_CASES } from '../harness/block-cases.js';
 import { CHROMIUM, launchChromium, serve, WITH_CHROMIUM } from '../harness/chromium.js';
 import { requireClose } from '../harness/compare.js';
@@ -17,6 +18,7 @@ import { fixedPicture, insideMaps } from '../harness/inside-maps.js';
 import { KERNEL_CASES } from '../harness/kernel-cases.js';
 import { HAS_SHARED, readGolden, sharedPath, WITH_SHARED } from '../harness/shared.js';
 import { SMALL_ARCHITECTURES, type SmallArchitecture } from '../harness/small-architectures.js';
+import { TINY_OPTIONS, tinyBatches, tinyModel } from '../harness/tiny-training.js';
 import type { PageTests } from './page.js';
 
 declare const pageTests: PageTests;
@@ -73,6 +75,15 @@ const PARITY: readonly {
   { name: 'musicnn-mtt', golden: 'musicnn_tf_MTT_musicnn__cityblues', window: secondPatch },
   { name: 'vgg-msd', golden: 'musicnn_tf_MSD_vgg__cityblues', window: secondPatch },
 ];
+
+/** Of the training that the pages do. */
+async function lossesInNode(): Promise<number[]> {
+  await useTfjsBackend('wasm');
+  const model = tinyModel();
+  const history = await new Trainer(model, TINY_OPTIONS).fit(tinyBatches, { epochs: 3 });
+  model.dispose();
+  return history.map(({ loss }) => loss);
+}
 
 let browser: Browser;
 let server: Server;
@@ -185,6 +196,16 @@ for (const backend of ['webgl', 'webgpu', 'wasm'] as const) {
         requireClose(name, maps[name] as number[], expected, MAPS);
       }
       expect(await page.evaluate(() => pageTests.fixedPicture())).toEqual(fixedPicture());
+    });
+
+    it('trains, and goes on from a checkpoint in the page’s file system', async () => {
+      const { losses, isSame, leaked } = await page.evaluate(() => pageTests.train());
+      const expected = await lossesInNode();
+      const worst = Math.max(...losses.map((loss, i) => Math.abs(loss - (expected[i] as number))));
+      console.log(`training in a page on ${backend}: worst difference of a loss to Node ${worst.toExponential(1)}`);
+      expect(worst).toBeLessThan(1e-3);
+      expect(isSame).toBe(true);
+      expect(leaked).toBe(0);
     });
 
     it('tags an MP3', async () => {

@@ -3,12 +3,14 @@ import { loadAudio, loadModel, MusiCNN, type TfjsBackendName, useTfjsBackend } f
 import { readSafetensors, writeSafetensors } from '../../src/io/safetensors.js';
 import { loadPublished } from '../../src/models/catalogue.js';
 import type { PublishedName } from '../../src/models/published.js';
+import { checkpoint, type FitOptions, Trainer } from '../../src/training/index.js';
 import { BLOCK_CASES } from '../harness/block-cases.js';
 import { fixedPicture, insideMaps } from '../harness/inside-maps.js';
 import { KERNEL_CASES } from '../harness/kernel-cases.js';
 import { runBlockCase } from '../harness/run-block-case.js';
 import { runKernelCase } from '../harness/run-kernel-case.js';
 import { SMALL_ARCHITECTURES, type SmallArchitecture } from '../harness/small-architectures.js';
+import { TINY_OPTIONS, tinyBatches, tinyModel, weightsOf } from '../harness/tiny-training.js';
 import { untestedKernels } from '../harness/untested-kernels.js';
 
 /** What the tests ask of a page; each call answers with a failure's message, or with nothing. */
@@ -66,6 +68,27 @@ const pageTests = {
 
   insideMaps,
   fixedPicture,
+
+  /** Trains a model, and once more with a checkpoint in the page's own file system after which another goes on. */
+  async train() {
+    const tensors = tf.memory().numTensors;
+    const run = async (options: Partial<FitOptions>) => {
+      const model = tinyModel();
+      const history = await new Trainer(model, TINY_OPTIONS).fit(tinyBatches, { epochs: 3, ...options });
+      const weights = await weightsOf(model);
+      model.dispose();
+      return { losses: history.map(({ loss }) => loss), weights };
+    };
+    const whole = await run({});
+    const folder = await navigator.storage.getDirectory();
+    await run({ epochs: 2, callbacks: [checkpoint(folder)] });
+    const resumed = await run({ resume: folder });
+    return {
+      losses: whole.losses,
+      isSame: JSON.stringify(resumed) === JSON.stringify(whole),
+      leaked: tf.memory().numTensors - tensors,
+    };
+  },
 
   /** Saves a model in the page's own file system, loads it again, and compares the scores. */
   saveAndLoad: () =>

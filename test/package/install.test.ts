@@ -17,7 +17,10 @@ const SCRIPT = `
   const tags = await model.tag(clip, { top: 3, windows: 2 });
   const picture = plotMap(await classActivationMap(model, clip, { label: 'strings' })).png();
   const error = await loadAudio('none.mp3').catch((caught) => caught);
-  console.log(JSON.stringify({ name, labels: tags.map((tag) => tag.label), auc: rocAuc([[1], [0]], [[0.9], [0.1]]), error: error instanceof MusrepError, png: String.fromCharCode(...picture.subarray(1, 4)) }));
+  const tuned = withHead(model, multiLabel(['calm']));
+  const batch = { inputs: [0, 1].map((i) => clip.samples.slice(i * 9000, i * 9000 + tuned.samples)), targets: [[1], [0]] };
+  const [{ loss }] = await new Trainer(tuned, { optimizer: { name: 'adam', learningRate: 1e-3 }, loss: 'binaryCrossentropy' }).fit([batch], { epochs: 1 });
+  console.log(JSON.stringify({ name, labels: tags.map((tag) => tag.label), auc: rocAuc([[1], [0]], [[0.9], [0.1]]), trained: loss > 0 && loss < 10, error: error instanceof MusrepError, png: String.fromCharCode(...picture.subarray(1, 4)) }));
 `;
 
 const USE = `
@@ -26,6 +29,8 @@ const USE = `
   const label: 'rock' | 'jazz' = tagger.labels[0];
   const auc: number = rocAuc([[1], [0]], [[1], [0]]);
   const svg = (clip: Clip): Promise<string> => classActivationMap(tagger, clip, { label }).then((map) => plotMap(map).svg);
+  const loss = { name: 'binaryCrossentropy', classWeights: { rock: 2 } } as const;
+  new Trainer(tagger, { optimizer: { name: 'adam', learningRate: 1e-3 }, loss });
   console.log(svg, label, auc, resample(new Float32Array(10), 2, 1));
 `;
 
@@ -92,20 +97,20 @@ describe('the package, installed with its peers', () => {
   });
 
   it('works in an ESM project', () => {
-    const imports = `import { loadAudio, MusiCNN, MusrepError, useTfjsBackend } from 'musrep'; import { rocAuc } from 'musrep/metrics'; import { classActivationMap } from 'musrep/inspect'; import { plotMap } from 'musrep/plot';`;
+    const imports = `import { loadAudio, MusiCNN, multiLabel, MusrepError, useTfjsBackend } from 'musrep'; import { rocAuc } from 'musrep/metrics'; import { classActivationMap } from 'musrep/inspect'; import { plotMap } from 'musrep/plot'; import { Trainer, withHead } from 'musrep/training';`;
     writeFileSync(join(folder, 'use.mjs'), imports + SCRIPT);
     expectResult(run('node', 'use.mjs', GRIEG));
   });
 
   it('works in a CommonJS project', () => {
-    const imports = `const { loadAudio, MusiCNN, MusrepError, useTfjsBackend } = require('musrep'); const { rocAuc } = require('musrep/metrics'); const { classActivationMap } = require('musrep/inspect'); const { plotMap } = require('musrep/plot');`;
+    const imports = `const { loadAudio, MusiCNN, multiLabel, MusrepError, useTfjsBackend } = require('musrep'); const { rocAuc } = require('musrep/metrics'); const { classActivationMap } = require('musrep/inspect'); const { plotMap } = require('musrep/plot'); const { Trainer, withHead } = require('musrep/training');`;
     writeFileSync(join(folder, 'use.cjs'), `${imports} (async () => {${SCRIPT}})();`);
     expectResult(run('node', 'use.cjs', GRIEG));
   });
 
   for (const extension of ['mts', 'cts']) {
     it(`has types in a project of .${extension} files`, () => {
-      const imports = `import { ${NAMES.join(', ')} } from 'musrep'; import { rocAuc } from 'musrep/metrics'; import { type Clip, resample } from 'musrep/audio'; import { classActivationMap } from 'musrep/inspect'; import { plotMap } from 'musrep/plot';`;
+      const imports = `import { ${NAMES.join(', ')} } from 'musrep'; import { rocAuc } from 'musrep/metrics'; import { type Clip, resample } from 'musrep/audio'; import { classActivationMap } from 'musrep/inspect'; import { plotMap } from 'musrep/plot'; import { Trainer } from 'musrep/training';`;
       const compile = (name: string, code: string) => {
         writeFileSync(join(folder, `${name}.${extension}`), imports + code);
         run(
@@ -184,6 +189,7 @@ function expectResult(output: string): void {
     name: 'wasm',
     labels: expect.arrayContaining(['classical']),
     auc: 1,
+    trained: true,
     error: true,
     png: 'PNG',
   });
