@@ -7,7 +7,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { bundleCases, ms, python, type Result, ROOT, ratio, runners, table } from './tools.js';
 
-const NAMES = ['short', 'hcnn', 'mtt', 'transformer'];
+const NAMES = ['short', 'transformer'];
 
 await bundleCases(['training-step']);
 const memory = (result: Result | undefined) => (result ? `${Math.round(Number(result.megabytes))} MB` : '–');
@@ -21,7 +21,8 @@ const report = [
   '# A training step',
   '',
   `\`npm run bench:training\`, Node ${process.versions.node}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}, one core (\`taskset\`). CPU ms of a step with Adam at`,
-  "batch 8, in brackets the ratio to PyTorch, and the process's peak memory. `transformer` is four layers of 256 on 129 tokens, with nothing before them.",
+  "batch 8, in brackets the ratio to PyTorch, and the process's peak memory. `short` is the ShortChunkCNN, `transformer` four layers of 256",
+  'on 129 tokens with nothing before them.',
   '',
   table(['', 'PyTorch', ...runners.map(({ name }) => name)], rows),
   '',

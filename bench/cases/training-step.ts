@@ -1,13 +1,5 @@
 /** CPU ms of a training step with Adam at batch 8, all that `fit` does between two updates, and the process's peak memory. */
-import {
-  audioModel,
-  defineBlock,
-  HarmonicCNN,
-  MusicTaggingTransformer,
-  multiLabel,
-  ShortChunkCNN,
-  transformerEncoder,
-} from 'musrep';
+import { audioModel, defineBlock, multiLabel, ShortChunkCNN, transformerEncoder } from 'musrep';
 import { Trainer } from 'musrep/training';
 import { cpuMs, noise, startBackend } from './measure.js';
 
@@ -28,8 +20,6 @@ const shaped = defineBlock({
 
 const MODELS = {
   short: () => new ShortChunkCNN({ labels }),
-  hcnn: () => new HarmonicCNN({ labels }),
-  mtt: () => new MusicTaggingTransformer({ labels }),
   transformer: () =>
     audioModel({ sampleRate: 16_000, samples: FRAMES * WIDTH })
       .frontend(shaped())
