@@ -10,13 +10,13 @@ import { profile } from '../src/inspect/profile.js';
 import { HarmonicCNN } from '../src/models/harmonic-cnn.js';
 import { MusiCNN } from '../src/models/musicnn.js';
 import { ShortChunkCNNRes } from '../src/models/short-chunk-cnn-res.js';
-import { bandAxis, bandConv2d, conv2d } from '../src/runtime/conv2d.js';
+import { conv2d, type Padding } from '../src/runtime/conv2d.js';
 import { powerSpectrogram } from '../src/runtime/power-spectrogram.js';
 import { useTfjsBackend } from '../src/runtime/tfjs-backend.js';
+import { withoutWinograd } from '../src/runtime/winograd/winograd-module.js';
 import { medianCpuMs } from './cases/measure.js';
 
 const BATCH = 4;
-const SIDES = [3, 3] as const;
 
 await useTfjsBackend('wasm');
 
@@ -30,18 +30,17 @@ async function print(name: string, op: () => tf.Tensor, share = 1): Promise<void
 }
 
 const mel = tf.randomNormal([BATCH, 96, 188, 1]) as tf.Tensor4D;
-for (const height of [67, 38]) {
-  const kernel = tf.randomNormal([height, 7, 1, 204]) as tf.Tensor4D;
-  await print(
-    `${height} × 7 filters, maximum over bands: one convolution`,
-    () => tf.max(conv2d(mel, kernel, [[0, 0], SIDES]), 1),
-    BATCH,
-  );
-  await print(
-    `${height} × 7 filters, maximum over bands: over shifted bands`,
-    () => tf.max(bandConv2d(mel, kernel, SIDES), bandAxis()),
-    BATCH,
-  );
+const image = tf.randomNormal([BATCH, 64, 116, 128]) as tf.Tensor4D;
+const convolutions = [
+  { name: '67 × 7 filters on one channel', x: mel, kernel: tf.randomNormal([67, 7, 1, 204]), sides: [0, 3] },
+  { name: '38 × 7 filters on one channel', x: mel, kernel: tf.randomNormal([38, 7, 1, 204]), sides: [0, 3] },
+  { name: '3 × 3 filters on 128 channels', x: image, kernel: tf.randomNormal([3, 3, 128, 128]), sides: [1, 1] },
+] as const;
+for (const { name, x, kernel, sides } of convolutions) {
+  const padding = sides.map((zeros) => [zeros, zeros]) as unknown as Padding;
+  const convolve = () => conv2d(x, kernel as tf.Tensor4D, padding);
+  await print(`${name}: minimal filtering`, convolve, BATCH);
+  await print(`${name}: by the tfjs backend`, () => withoutWinograd(convolve), BATCH);
 }
 
 const kernel = tf.randomNormal([67, 7, 1, 204]);

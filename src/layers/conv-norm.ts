@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { bandAxis, bandConv2d, conv2d, type Padding } from '../runtime/conv2d.js';
+import { conv2d, type Padding } from '../runtime/conv2d.js';
 import { maxOver } from '../runtime/max.js';
 import { activatedConv2d, asImage, keepingLength } from './conv-steps.js';
 import { activate, type ConvActivation, ConvUnit, type NormOrder } from './conv-unit.js';
@@ -198,7 +198,7 @@ export class BandMaxConvNorm extends ConvNorm {
   }
 
   protected override convolve(x: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
-    return bandConv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, keepingLength(this.kernelSize[1]));
+    return conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, [[0, 0], keepingLength(this.kernelSize[1])]);
   }
 
   protected override activated(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor1D): tf.Tensor {
@@ -206,7 +206,7 @@ export class BandMaxConvNorm extends ConvNorm {
   }
 
   protected override pool(y: tf.Tensor): tf.Tensor {
-    return maxOver(y, [bandAxis()]);
+    return maxOver(y, [1]);
   }
 
   /** Bias and activation are monotonous and alike for all bands: taking the maximum first changes nothing but the work. */

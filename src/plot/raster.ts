@@ -1,4 +1,4 @@
-import { unzlibSync } from 'fflate';
+import { unpacked } from '../core/packed-bytes.js';
 import { CELL, CHARACTERS, GLYPHS } from './glyphs.js';
 import {
   BLACK,
@@ -107,7 +107,7 @@ let glyphs: Uint8Array | undefined;
 /** How much of each pixel of each character is ink, 0 to 15. */
 function ink(): Uint8Array {
   if (glyphs === undefined) {
-    const packed = unzlibSync(Uint8Array.from(atob(GLYPHS), (character) => character.charCodeAt(0)));
+    const packed = unpacked(GLYPHS);
     glyphs = Uint8Array.from({ length: 2 * packed.length }, (_, i) => {
       const pair = packed[i >> 1] as number;
       return i % 2 === 0 ? pair >> 4 : pair & 15;

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { kernelGradient } from './winograd/convolutions.js';
 
 /**
  * The gradient of a convolution with respect to its kernel, which the wasm backend lacks: itself a convolution, of the
@@ -8,9 +9,10 @@ export function registerConv2DBackpropFilter(): void {
   tf.registerKernel({
     kernelName: tf.Conv2DBackpropFilter,
     backendName: 'wasm',
-    kernelFunc: ({ inputs, attrs }) => {
-      const { x, dy } = inputs as { x: tf.Tensor4D; dy: tf.Tensor4D };
-      return filterGradient(x, dy, attrs as unknown as tf.Conv2DBackpropFilterAttrs);
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const tensors = inputs as { x: tf.Tensor4D; dy: tf.Tensor4D };
+      const geometry = attrs as unknown as tf.Conv2DBackpropFilterAttrs;
+      return kernelGradient(backend, tensors, geometry) ?? filterGradient(tensors.x, tensors.dy, geometry);
     },
   });
 }

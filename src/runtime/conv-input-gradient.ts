@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { conv2d } from './conv2d.js';
+import { inputGradient } from './winograd/convolutions.js';
 
 /**
  * The gradient of a convolution with respect to its input on wasm: a convolution of the output's gradient, with zeros
@@ -13,19 +14,26 @@ export function replaceConv2DBackpropInput(): void {
   tf.registerKernel({
     ...original,
     kernelFunc: (call) => {
-      const { dy, filter } = call.inputs as { dy: tf.Tensor4D; filter: tf.Tensor4D };
-      const { inputShape, strides, pad, dimRoundingMode } = call.attrs as unknown as tf.Conv2DBackpropInputAttrs;
-      const info = tf.backend_util.computeConv2DInfo(inputShape, filter.shape, strides, 1, pad, dimRoundingMode);
-      const { padInfo, inHeight, inWidth, filterHeight, filterWidth, strideHeight, strideWidth } = info;
-      const bands = around(inHeight, info.outHeight, filterHeight, strideHeight, padInfo.top);
-      const frames = around(inWidth, info.outWidth, filterWidth, strideWidth, padInfo.left);
-      // Padding wider than the kernel leaves values of the output that saw no input.
-      if (Math.min(...bands, ...frames) < 0) return original.kernelFunc(call);
-      return tf.tidy(() => {
-        const turned = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]) as tf.Tensor4D;
-        return conv2d(spread(dy, strideHeight, strideWidth), turned, [bands, frames]);
-      });
+      const tensors = call.inputs as { dy: tf.Tensor4D; filter: tf.Tensor4D };
+      const attrs = call.attrs as unknown as tf.Conv2DBackpropInputAttrs;
+      return inputGradient(call.backend, tensors, attrs) ?? composed(tensors, attrs) ?? original.kernelFunc(call);
     },
+  });
+}
+
+function composed(
+  { dy, filter }: { dy: tf.Tensor4D; filter: tf.Tensor4D },
+  { inputShape, strides, pad, dimRoundingMode }: tf.Conv2DBackpropInputAttrs,
+): tf.Tensor4D | undefined {
+  const info = tf.backend_util.computeConv2DInfo(inputShape, filter.shape, strides, 1, pad, dimRoundingMode);
+  const { padInfo, inHeight, inWidth, filterHeight, filterWidth, strideHeight, strideWidth } = info;
+  const bands = around(inHeight, info.outHeight, filterHeight, strideHeight, padInfo.top);
+  const frames = around(inWidth, info.outWidth, filterWidth, strideWidth, padInfo.left);
+  // Padding wider than the kernel leaves values of the output that saw no input.
+  if (Math.min(...bands, ...frames) < 0) return undefined;
+  return tf.tidy(() => {
+    const turned = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]) as tf.Tensor4D;
+    return conv2d(spread(dy, strideHeight, strideWidth), turned, [bands, frames]);
   });
 }
 

@@ -5,6 +5,7 @@ import { replaceMaxPoolGrad } from './max-pool-gradient.js';
 import { registerPowerSpectrogram } from './power-spectrogram.js';
 import { replaceSlice } from './slices.js';
 import { replaceSums } from './sums.js';
+import { replaceConvolutions } from './winograd/convolutions.js';
 
 let registered = false;
 
@@ -13,6 +14,7 @@ export function registerKernels(): void {
   if (registered) return;
   registered = true;
   registerPowerSpectrogram();
+  replaceConvolutions();
   registerConv2DBackpropFilter();
   replaceConv2DBackpropInput();
   replaceMaxPoolGrad();

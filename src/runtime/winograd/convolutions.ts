@@ -1,0 +1,90 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { addressOnHeap, outputOnHeap } from '../wasm-heap.js';
+import { type ConvSize, convSize, inputGradientSize, isWorthwhile } from './conv-size.js';
+import { convolveOnHeap, kernelGradientOnHeap } from './on-heap.js';
+import { winogradModule } from './winograd-module.js';
+
+type Shape4D = [number, number, number, number];
+
+/** What tfjs tells the kernels of a convolution, forward or backward. */
+type ConvAttrs = Pick<tf.Conv2DAttrs, 'strides' | 'pad' | 'dimRoundingMode'> & {
+  readonly dilations?: [number, number];
+};
+
+/** What follows a convolution; `false` where only the backend's own kernel can do it. */
+type Epilogue = { readonly bias?: tf.TensorInfo; readonly isRelu?: boolean } | false;
+
+type KernelCall = Parameters<tf.KernelFunc>[0];
+
+/** Has the wasm backend's convolutions done by winograd.c where this takes less time. */
+export function replaceConvolutions(): void {
+  replaceConvolution(tf.Conv2D, () => ({}));
+  replaceConvolution(tf.FusedConv2D, ({ inputs, attrs }) => {
+    const { activation } = attrs as unknown as tf.FusedConv2DAttrs;
+    const isOurs = activation === 'relu' || activation === 'linear';
+    return isOurs && { ...(inputs.bias && { bias: inputs.bias }), isRelu: activation === 'relu' };
+  });
+}
+
+function replaceConvolution(kernelName: string, epilogueOf: (call: KernelCall) => Epilogue): void {
+  const original = tf.getKernel(kernelName, 'wasm');
+  if (original === undefined) return;
+  tf.unregisterKernel(kernelName, 'wasm');
+  tf.registerKernel({
+    ...original,
+    kernelFunc: (call) => {
+      const { x, filter } = call.inputs as { x: tf.TensorInfo; filter: tf.TensorInfo };
+      const epilogue = epilogueOf(call);
+      const size = sizeOf(x.shape, filter.shape, call.attrs as unknown as ConvAttrs);
+      const y = size && epilogue && convolved(call.backend, size, x, filter, epilogue);
+      return y || original.kernelFunc(call);
+    },
+  });
+}
+
+/** The gradient of the input; undefined where it is better computed otherwise. */
+export function inputGradient(
+  backend: unknown,
+  { dy, filter }: { readonly dy: tf.TensorInfo; readonly filter: tf.TensorInfo },
+  { inputShape, ...attrs }: tf.Conv2DBackpropInputAttrs,
+): tf.TensorInfo | undefined {
+  const size = sizeOf(inputShape, filter.shape, attrs);
+  return size && convolved(backend, inputGradientSize(size), dy, filter, { isTurned: true });
+}
+
+/** The gradient of the kernel; undefined where it is better computed otherwise. */
+export function kernelGradient(
+  backend: unknown,
+  { x, dy }: { readonly x: tf.TensorInfo; readonly dy: tf.TensorInfo },
+  { filterShape, ...attrs }: tf.Conv2DBackpropFilterAttrs,
+): tf.TensorInfo | undefined {
+  const size = sizeOf(x.shape, filterShape, attrs);
+  const module = size && isWorthwhile(size) ? winogradModule(backend) : undefined;
+  if (size === undefined || module === undefined) return undefined;
+  const gradient = outputOnHeap(backend, filterShape);
+  const [from, by, to] = [x, dy, gradient].map((tensor) => addressOnHeap(backend, tensor)) as [number, number, number];
+  kernelGradientOnHeap(backend, module, size, { x: from, dy: by, gradient: to });
+  return gradient;
+}
+
+function sizeOf(inputShape: readonly number[], filterShape: readonly number[], attrs: ConvAttrs): ConvSize | undefined {
+  const { strides, dilations = 1, pad, dimRoundingMode } = attrs;
+  const [input, filter] = [inputShape as Shape4D, filterShape as Shape4D];
+  return convSize(tf.backend_util.computeConv2DInfo(input, filter, strides, dilations, pad, dimRoundingMode));
+}
+
+function convolved(
+  backend: unknown,
+  size: ConvSize,
+  x: tf.TensorInfo,
+  filter: tf.TensorInfo,
+  { bias, ...options }: { readonly bias?: tf.TensorInfo; readonly isRelu?: boolean; readonly isTurned?: boolean },
+): tf.TensorInfo | undefined {
+  const module = isWorthwhile(size) ? winogradModule(backend) : undefined;
+  if (module === undefined) return undefined;
+  const y = outputOnHeap(backend, [size.batch, size.outHeight, size.outWidth, size.filters]);
+  const address = (tensor: tf.TensorInfo) => addressOnHeap(backend, tensor);
+  const tensors = { x: address(x), kernel: address(filter), y: address(y), ...(bias && { bias: address(bias) }) };
+  convolveOnHeap(backend, module, size, tensors, options);
+  return y;
+}

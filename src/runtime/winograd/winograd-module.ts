@@ -1,0 +1,53 @@
+import { unpacked } from '../../core/packed-bytes.js';
+import { heapMemory, withRoomOnHeap } from '../wasm-heap.js';
+import { WINOGRAD_WASM } from './binary.js';
+import { convolveOnHeap, type WinogradModule } from './on-heap.js';
+
+const modules = new WeakMap<object, WinogradModule | 'unfit'>();
+let isEnabled = true;
+
+/** The module on this backend's heap; undefined where it does not run, such as on a heap that threads share. */
+export function winogradModule(backend: unknown): WinogradModule | undefined {
+  if (!isEnabled) return undefined;
+  const known = modules.get(backend as object) ?? start(backend) ?? 'unfit';
+  modules.set(backend as object, known);
+  return known === 'unfit' ? undefined : known;
+}
+
+/** Computes as where the module does not run: for tests of what is used in its place. */
+export function withoutWinograd<T>(compute: () => T): T {
+  isEnabled = false;
+  try {
+    return compute();
+  } finally {
+    isEnabled = true;
+  }
+}
+
+/** It leans on what the backend keeps to itself, so it shows first that it can compute there. */
+function start(backend: unknown): WinogradModule | undefined {
+  try {
+    const code = new WebAssembly.Module(unpacked(WINOGRAD_WASM));
+    const { exports } = new WebAssembly.Instance(code, { env: { memory: heapMemory(backend) } });
+    const module = exports as unknown as WinogradModule;
+    return isRight(backend, module) ? module : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const LINE = { batch: 1, height: 1, channels: 1, outHeight: 1, filters: 1, kernelHeight: 1, top: 0, left: 0 };
+
+/** Four outputs of three taps. */
+function isRight(backend: unknown, module: WinogradModule): boolean {
+  const values = [3, -1, 4, 1, -5, 9];
+  const taps = [2, -6, 5];
+  return withRoomOnHeap(backend, { x: values.length, kernel: taps.length, y: 4 }, ({ x, kernel, y }) => {
+    const floats = (address: number, count: number) => new Float32Array(heapMemory(backend).buffer, address, count);
+    floats(x, values.length).set(values);
+    floats(kernel, taps.length).set(taps);
+    convolveOnHeap(backend, module, { ...LINE, width: 6, outWidth: 4, kernelWidth: 3 }, { x, kernel, y });
+    const expected = [32, -21, -23, 77];
+    return floats(y, 4).every((value, i) => Math.abs(value - (expected[i] as number)) < 1e-3);
+  });
+}
