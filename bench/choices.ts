@@ -13,7 +13,7 @@ import { ShortChunkCNNRes } from '../src/models/short-chunk-cnn-res.js';
 import { conv2d, type Padding } from '../src/runtime/conv2d.js';
 import { powerSpectrogram } from '../src/runtime/power-spectrogram.js';
 import { useTfjsBackend } from '../src/runtime/tfjs-backend.js';
-import { withoutWinograd } from '../src/runtime/winograd/winograd-module.js';
+import { withoutWasmKernels } from '../src/runtime/wasm-kernels/module.js';
 import { medianCpuMs } from './cases/measure.js';
 
 const BATCH = 4;
@@ -40,7 +40,7 @@ for (const { name, x, kernel, sides } of convolutions) {
   const padding = sides.map((zeros) => [zeros, zeros]) as unknown as Padding;
   const convolve = () => conv2d(x, kernel as tf.Tensor4D, padding);
   await print(`${name}: minimal filtering`, convolve, BATCH);
-  await print(`${name}: by the tfjs backend`, () => withoutWinograd(convolve), BATCH);
+  await print(`${name}: by the tfjs backend`, () => withoutWasmKernels(convolve), BATCH);
 }
 
 const kernel = tf.randomNormal([67, 7, 1, 204]);

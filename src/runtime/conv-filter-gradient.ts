@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { kernelGradient } from './winograd/convolutions.js';
+import { kernelGradient } from './wasm-kernels/convolutions.js';
 
 /**
  * The gradient of a convolution with respect to its kernel, which the wasm backend lacks: itself a convolution, of the

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { conv2d } from './conv2d.js';
-import { inputGradient } from './winograd/convolutions.js';
+import { inputGradient } from './wasm-kernels/convolutions.js';
 
 /**
  * The gradient of a convolution with respect to its input on wasm: a convolution of the output's gradient, with zeros

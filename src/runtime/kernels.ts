@@ -5,7 +5,8 @@ import { replaceMaxPoolGrad } from './max-pool-gradient.js';
 import { registerPowerSpectrogram } from './power-spectrogram.js';
 import { replaceSlice } from './slices.js';
 import { replaceSums } from './sums.js';
-import { replaceConvolutions } from './winograd/convolutions.js';
+import { registerBatchNormSteps } from './wasm-kernels/batch-norm.js';
+import { replaceConvolutions } from './wasm-kernels/convolutions.js';
 
 let registered = false;
 
@@ -14,6 +15,7 @@ export function registerKernels(): void {
   if (registered) return;
   registered = true;
   registerPowerSpectrogram();
+  registerBatchNormSteps();
   replaceConvolutions();
   registerConv2DBackpropFilter();
   replaceConv2DBackpropInput();

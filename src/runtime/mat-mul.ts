@@ -1,28 +1,52 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { addressOnHeap, outputOnHeap } from './wasm-heap.js';
+import { wasmKernels } from './wasm-kernels/module.js';
+import { multiplyOnHeap } from './wasm-kernels/products.js';
 
-/**
- * Matrix products on wasm by the one way that the backend does fast: two matrices as they lie. With a transposed operand
- * its own kernel is ten times slower than with one that was transposed before, and so it is with several products at once.
- */
+interface Operands {
+  readonly a: tf.Tensor;
+  readonly b: tf.Tensor;
+}
+
+/** Matrix products on wasm: the backend's own are ten times slower with a transposed operand, or with several at once. */
 export function replaceBatchMatMul(): void {
   const original = tf.getKernel(tf.BatchMatMul, 'wasm');
   if (original === undefined) return;
   tf.unregisterKernel(tf.BatchMatMul, 'wasm');
   tf.registerKernel({
-    // With what sets the original up: it is what multiplies in the end.
+    // With what sets the original up: it is what multiplies where our own kernels do not run.
     ...original,
     kernelFunc: (call) => {
-      const { a, b } = call.inputs as { a: tf.Tensor; b: tf.Tensor };
-      const { transposeA, transposeB } = call.attrs as unknown as tf.BatchMatMulAttrs;
-      const isPlain = batchOf(a) === 1 && batchOf(b) === 1 && !transposeA && !transposeB;
+      const { a, b } = call.inputs as unknown as Operands;
+      const attrs = call.attrs as unknown as tf.BatchMatMulAttrs;
       const isFloat = a.dtype === 'float32' && b.dtype === 'float32';
-      if (isPlain || !isFloat || !haveSameBatch(a, b)) return original.kernelFunc(call);
-      return tf.tidy(() => {
-        const [left, right] = [upright(a, transposeA), upright(b, transposeB)];
-        const shape = [...a.shape.slice(0, -2), left.shape[1], right.shape[2]];
-        return tf.reshape(products(left, right), shape);
-      });
+      if (!isFloat || !haveSameBatch(a, b)) return original.kernelFunc(call);
+      return onHeap(call.backend, { a, b }, attrs) ?? oneByOne({ a, b }, attrs) ?? original.kernelFunc(call);
     },
+  });
+}
+
+function onHeap(backend: unknown, { a, b }: Operands, attrs: tf.BatchMatMulAttrs): tf.TensorInfo | undefined {
+  const kernels = wasmKernels(backend);
+  if (kernels === undefined) return undefined;
+  const { transposeA, transposeB } = attrs;
+  const [high, wide] = a.shape.slice(-2) as [number, number];
+  const [rows, inner] = transposeA ? [wide, high] : [high, wide];
+  const columns = b.shape.at(transposeB ? -2 : -1) as number;
+  const out = outputOnHeap(backend, [...a.shape.slice(0, -2), rows, columns]);
+  const [from, by, to] = [a, b, out].map((tensor) => addressOnHeap(backend, tensor)) as [number, number, number];
+  const size = { count: batchOf(a), rows, inner, columns, transposeA, transposeB };
+  multiplyOnHeap(backend, kernels, size, { a: from, b: by, out: to });
+  return out;
+}
+
+/** By the one way that the backend does fast: two matrices as they lie; undefined where they lie so already. */
+function oneByOne({ a, b }: Operands, { transposeA, transposeB }: tf.BatchMatMulAttrs): tf.Tensor | undefined {
+  if (batchOf(a) === 1 && !transposeA && !transposeB) return undefined;
+  return tf.tidy(() => {
+    const [left, right] = [upright(a, transposeA), upright(b, transposeB)];
+    const shape = [...a.shape.slice(0, -2), left.shape[1], right.shape[2]];
+    return tf.reshape(products(left, right), shape);
   });
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { outputOnHeap, valuesOnHeap } from './wasm-heap.js';
+import { addressOnHeap, outputOnHeap, valuesOnHeap } from './wasm-heap.js';
+import { wasmKernels } from './wasm-kernels/module.js';
 
 /**
  * The gradient of max-pooling without padding. The wasm backend's own takes 0 for the least value that there is, and so
@@ -15,11 +16,27 @@ export function replaceMaxPoolGrad(): void {
       const { filterSize, strides, pad } = attrs as unknown as tf.MaxPoolGradAttrs;
       const pooling = tf.backend_util.computePool2DInfo(input.shape, filterSize, strides, 1, pad);
       const output = outputOnHeap(backend, input.shape);
-      const [dx, x, gradient] = [output, input, dy].map((tensor) => valuesOnHeap(backend, tensor));
-      poolGradient(dx as Float32Array, x as Float32Array, gradient as Float32Array, pooling);
+      if (!poolGradientOnHeap(backend, [input, dy, output], pooling)) {
+        const [x, gradient, dx] = [input, dy, output].map((tensor) => valuesOnHeap(backend, tensor));
+        poolGradient(dx as Float32Array, x as Float32Array, gradient as Float32Array, pooling);
+      }
       return output;
     },
   });
+}
+
+function poolGradientOnHeap(
+  backend: unknown,
+  tensors: readonly [input: tf.TensorInfo, dy: tf.TensorInfo, dx: tf.TensorInfo],
+  pooling: tf.backend_util.Conv2DInfo,
+): boolean {
+  const kernels = wasmKernels(backend);
+  const [x, dy, dx] = tensors.map((tensor) => addressOnHeap(backend, tensor)) as [number, number, number];
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth } = pooling;
+  const { filterHeight, filterWidth, strideHeight, strideWidth } = pooling;
+  const sizes = [batchSize, inHeight, inWidth, inChannels, outHeight, outWidth] as const;
+  kernels?.maxPoolGradient(x, dy, dx, ...sizes, filterHeight, filterWidth, strideHeight, strideWidth);
+  return kernels !== undefined;
 }
 
 function poolGradient(dx: Float32Array, x: Float32Array, dy: Float32Array, pooling: tf.backend_util.Conv2DInfo): void {

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { outputOnHeap, valuesOnHeap } from './wasm-heap.js';
+import { addressOnHeap, outputOnHeap, valuesOnHeap } from './wasm-heap.js';
+import { wasmKernels } from './wasm-kernels/module.js';
+import { addUpOnHeap, type Reduction } from './wasm-kernels/sums.js';
 
 /**
  * Sums and means on wasm, added up in float64. The backend's own add up in float32, one after the other: over the 10⁵
@@ -29,23 +31,24 @@ function replace(kernelName: string, scaleOf: (count: number) => number): void {
       const [first, last] = [axes[0] as number, (axes.at(-1) as number) + 1];
       const sizes = [x.shape.slice(0, first), x.shape.slice(first, last), x.shape.slice(last)];
       const [outer, count, inner] = sizes.map((part) => tf.util.sizeFromShape(part)) as [number, number, number];
-      const [sums, values] = [valuesOnHeap(call.backend, output), valuesOnHeap(call.backend, x)];
-      addUp(values, sums, { outer, count, inner, scale: scaleOf(count) });
+      addUp(call.backend, x, output, { outer, count, inner, scale: scaleOf(count) });
       return output;
     },
   });
 }
 
-interface Reduction {
-  readonly outer: number;
-  /** How many values make a sum. */
-  readonly count: number;
-  readonly inner: number;
-  readonly scale: number;
+/** [outer, count, inner] → [outer, inner]. */
+function addUp(backend: unknown, x: tf.TensorInfo, output: tf.TensorInfo, reduction: Reduction): void {
+  const kernels = wasmKernels(backend);
+  if (kernels === undefined) {
+    addUpInPlainCode(valuesOnHeap(backend, x), valuesOnHeap(backend, output), reduction);
+  } else {
+    const addresses = { x: addressOnHeap(backend, x), sums: addressOnHeap(backend, output) };
+    addUpOnHeap(backend, kernels, reduction, addresses);
+  }
 }
 
-/** [outer, count, inner] → [outer, inner]. */
-function addUp(values: Float32Array, sums: Float32Array, { outer, count, inner, scale }: Reduction): void {
+function addUpInPlainCode(values: Float32Array, sums: Float32Array, { outer, count, inner, scale }: Reduction): void {
   const row = new Float64Array(inner);
   for (let o = 0, from = 0; o < outer; o++) {
     row.fill(0);

@@ -5,7 +5,13 @@ import { KERNEL_CASES } from './kernel-cases.js';
 import { buildAlone } from './run-block-case.js';
 
 /** The library's own kernels are compared with float64 as part of the blocks that use them. */
-const OWN = ['MusrepPowerSpectrogram'];
+const OWN = [
+  'MusrepPowerSpectrogram',
+  'MusrepMoments',
+  'MusrepNormalize',
+  'MusrepGradientMoments',
+  'MusrepNormalizeGradient',
+];
 
 /** The kernels that blocks run, forward or backward, and no kernel case does, on the tfjs backend in use. */
 export async function untestedKernels(): Promise<string[]> {

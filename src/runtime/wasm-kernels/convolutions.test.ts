@@ -1,16 +1,10 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { requireClose } from '../../../test/harness/compare.js';
-import { unpacked } from '../../core/packed-bytes.js';
 import { conv2d, conv2dBias, type Padding } from '../conv2d.js';
 import { useTfjsBackend } from '../tfjs-backend.js';
-import { SOURCE_HASH, WASM_HASH, WINOGRAD_WASM } from './binary.js';
-import { winogradModule, withoutWinograd } from './winograd-module.js';
-
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+import { withoutWasmKernels } from './module.js';
 
 /** Sizes that cut tiles of outputs, groups of channels and groups of filters. */
 const CASES: readonly {
@@ -93,55 +87,11 @@ describe('convolutions by minimal filtering on wasm', () => {
   });
 });
 
-describe('the module', () => {
-  it('was compiled from the source beside it', () => {
-    expect(sha256(readFileSync('src/runtime/winograd/winograd.c'))).toBe(SOURCE_HASH);
-    expect(sha256(unpacked(WINOGRAD_WASM))).toBe(WASM_HASH);
-  });
-
-  it('has no data, since the heap is the backend’s', () => {
-    const module = new WebAssembly.Module(unpacked(WINOGRAD_WASM));
-    expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
-    expect(sections(unpacked(WINOGRAD_WASM))).toEqual([
-      'type',
-      'import',
-      'function',
-      'table',
-      'global',
-      'export',
-      'code',
-    ]);
-  });
-
-  it('is left aside where the heap is not as expected', () => {
-    expect(winogradModule({})).toBeUndefined();
-    const shared = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
-    expect(winogradModule({ wasm: { asm: { memory: shared } } })).toBeUndefined();
-  });
-});
-
 /** Both ways agree to rounding, and the rounding shows that they are two. */
 async function compare(what: string, compute: () => tf.Tensor): Promise<void> {
-  const [filtered, direct] = [tf.tidy(compute), withoutWinograd(() => tf.tidy(compute))];
+  const [filtered, direct] = [tf.tidy(compute), withoutWasmKernels(() => tf.tidy(compute))];
   const [values, reference] = [await filtered.data(), await direct.data()];
   requireClose(what, values, reference, 1e-5);
   expect(values, `${what} by minimal filtering`).not.toEqual(reference);
   tf.dispose([filtered, direct]);
-}
-
-/** The names of a module's sections. */
-function sections(bytes: Uint8Array): string[] {
-  const names = 'custom type import function table memory global export start element code data'.split(' ');
-  const found: string[] = [];
-  for (let at = 8; at < bytes.length; ) {
-    found.push(names[bytes[at++] as number] as string);
-    let [size, shift] = [0, 0];
-    for (let more = true; more; shift += 7) {
-      const byte = bytes[at++] as number;
-      size |= (byte & 127) << shift;
-      more = byte > 127;
-    }
-    at += size;
-  }
-  return found;
 }

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { addressOnHeap, outputOnHeap } from '../wasm-heap.js';
 import { type ConvSize, convSize, inputGradientSize, isWorthwhile } from './conv-size.js';
-import { convolveOnHeap, kernelGradientOnHeap } from './on-heap.js';
-import { winogradModule } from './winograd-module.js';
+import { wasmKernels } from './module.js';
+import { convolveOnHeap, kernelGradientOnHeap } from './winograd.js';
 
 type Shape4D = [number, number, number, number];
 
@@ -59,11 +59,11 @@ export function kernelGradient(
   { filterShape, ...attrs }: tf.Conv2DBackpropFilterAttrs,
 ): tf.TensorInfo | undefined {
   const size = sizeOf(x.shape, filterShape, attrs);
-  const module = size && isWorthwhile(size) ? winogradModule(backend) : undefined;
-  if (size === undefined || module === undefined) return undefined;
+  const kernels = size && isWorthwhile(size, 'composed gradient') ? wasmKernels(backend) : undefined;
+  if (size === undefined || kernels === undefined) return undefined;
   const gradient = outputOnHeap(backend, filterShape);
   const [from, by, to] = [x, dy, gradient].map((tensor) => addressOnHeap(backend, tensor)) as [number, number, number];
-  kernelGradientOnHeap(backend, module, size, { x: from, dy: by, gradient: to });
+  kernelGradientOnHeap(backend, kernels, size, { x: from, dy: by, gradient: to });
   return gradient;
 }
 
@@ -80,11 +80,11 @@ function convolved(
   filter: tf.TensorInfo,
   { bias, ...options }: { readonly bias?: tf.TensorInfo; readonly isRelu?: boolean; readonly isTurned?: boolean },
 ): tf.TensorInfo | undefined {
-  const module = isWorthwhile(size) ? winogradModule(backend) : undefined;
-  if (module === undefined) return undefined;
+  const kernels = isWorthwhile(size) ? wasmKernels(backend) : undefined;
+  if (kernels === undefined) return undefined;
   const y = outputOnHeap(backend, [size.batch, size.outHeight, size.outWidth, size.filters]);
   const address = (tensor: tf.TensorInfo) => addressOnHeap(backend, tensor);
   const tensors = { x: address(x), kernel: address(filter), y: address(y), ...(bias && { bias: address(bias) }) };
-  convolveOnHeap(backend, module, size, tensors, options);
+  convolveOnHeap(backend, kernels, size, tensors, options);
   return y;
 }

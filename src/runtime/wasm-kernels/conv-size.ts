@@ -69,16 +69,19 @@ export function roomFor(size: ConvSize) {
 }
 
 /**
- * Whether minimal filtering takes less time than the backend's own convolution. Small images do not repay the transform of
- * the kernel, nor few channels that of the inputs; the costs of both in units of a multiplication are measured.
+ * Whether minimal filtering takes less time than the backend's own convolution, or than the gradient of a kernel that is
+ * composed of others. Small images do not repay the transform of the kernel, nor few channels that of the inputs; the
+ * costs, in units of a multiplication, are measured.
  */
-export function isWorthwhile(size: ConvSize): boolean {
-  const { batch, outHeight, outWidth, kernelHeight, kernelWidth, channels, filters } = size;
+export function isWorthwhile(size: ConvSize, other: 'convolution' | 'composed gradient' = 'convolution'): boolean {
+  const { batch, outHeight, outWidth, kernelHeight, kernelWidth, channels } = size;
   if (kernelHeight === 1 && kernelWidth === 1) return false;
   const { points, inner, tiles } = transformed(size);
+  // The backend, too, computes eight filters where there is one.
+  const filters = upTo(size.filters, COLUMNS);
   const direct = batch * outHeight * outWidth * kernelHeight * kernelWidth * channels * filters;
   const perPoint = upTo(tiles, ROWS) * (inner * filters + 8 * (inner + filters)) + 9 * inner * filters;
-  return points * perPoint < 0.8 * direct;
+  return points * perPoint < (other === 'convolution' ? 0.8 : 2) * direct;
 }
 
 function transformed({ batch, outHeight, outWidth, kernelHeight, kernelWidth, channels }: ConvSize) {

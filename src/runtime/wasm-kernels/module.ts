@@ -1,13 +1,20 @@
 import { unpacked } from '../../core/packed-bytes.js';
 import { heapMemory, withRoomOnHeap } from '../wasm-heap.js';
-import { WINOGRAD_WASM } from './binary.js';
-import { convolveOnHeap, type WinogradModule } from './on-heap.js';
+import type { BatchNormKernels } from './batch-norm.js';
+import { WASM_KERNELS } from './binary.js';
+import type { MaxPoolKernels } from './max-pool.js';
+import type { ProductKernels } from './products.js';
+import type { SumKernels } from './sums.js';
+import { convolveOnHeap, type WinogradKernels } from './winograd.js';
 
-const modules = new WeakMap<object, WinogradModule | 'unfit'>();
+/** The functions of the C sources: arguments are addresses on the heap, or numbers where the name says so. */
+export type WasmKernels = WinogradKernels & ProductKernels & SumKernels & BatchNormKernels & MaxPoolKernels;
+
+const modules = new WeakMap<object, WasmKernels | 'unfit'>();
 let isEnabled = true;
 
 /** The module on this backend's heap; undefined where it does not run, such as on a heap that threads share. */
-export function winogradModule(backend: unknown): WinogradModule | undefined {
+export function wasmKernels(backend: unknown): WasmKernels | undefined {
   if (!isEnabled) return undefined;
   const known = modules.get(backend as object) ?? start(backend) ?? 'unfit';
   modules.set(backend as object, known);
@@ -15,7 +22,7 @@ export function winogradModule(backend: unknown): WinogradModule | undefined {
 }
 
 /** Computes as where the module does not run: for tests of what is used in its place. */
-export function withoutWinograd<T>(compute: () => T): T {
+export function withoutWasmKernels<T>(compute: () => T): T {
   isEnabled = false;
   try {
     return compute();
@@ -25,12 +32,12 @@ export function withoutWinograd<T>(compute: () => T): T {
 }
 
 /** It leans on what the backend keeps to itself, so it shows first that it can compute there. */
-function start(backend: unknown): WinogradModule | undefined {
+function start(backend: unknown): WasmKernels | undefined {
   try {
-    const code = new WebAssembly.Module(unpacked(WINOGRAD_WASM));
+    const code = new WebAssembly.Module(unpacked(WASM_KERNELS));
     const { exports } = new WebAssembly.Instance(code, { env: { memory: heapMemory(backend) } });
-    const module = exports as unknown as WinogradModule;
-    return isRight(backend, module) ? module : undefined;
+    const kernels = exports as unknown as WasmKernels;
+    return isRight(backend, kernels) ? kernels : undefined;
   } catch {
     return undefined;
   }
@@ -39,14 +46,14 @@ function start(backend: unknown): WinogradModule | undefined {
 const LINE = { batch: 1, height: 1, channels: 1, outHeight: 1, filters: 1, kernelHeight: 1, top: 0, left: 0 };
 
 /** Four outputs of three taps. */
-function isRight(backend: unknown, module: WinogradModule): boolean {
+function isRight(backend: unknown, kernels: WasmKernels): boolean {
   const values = [3, -1, 4, 1, -5, 9];
   const taps = [2, -6, 5];
   return withRoomOnHeap(backend, { x: values.length, kernel: taps.length, y: 4 }, ({ x, kernel, y }) => {
     const floats = (address: number, count: number) => new Float32Array(heapMemory(backend).buffer, address, count);
     floats(x, values.length).set(values);
     floats(kernel, taps.length).set(taps);
-    convolveOnHeap(backend, module, { ...LINE, width: 6, outWidth: 4, kernelWidth: 3 }, { x, kernel, y });
+    convolveOnHeap(backend, kernels, { ...LINE, width: 6, outWidth: 4, kernelWidth: 3 }, { x, kernel, y });
     const expected = [32, -21, -23, 77];
     return floats(y, 4).every((value, i) => Math.abs(value - (expected[i] as number)) < 1e-3);
   });

@@ -1,19 +1,20 @@
 /**
- * Compiles src/runtime/winograd/winograd.c with clang and wasm-ld, and writes src/runtime/winograd/binary.ts. Run it with
- * `npm run winograd`.
+ * Compiles the C sources of src/runtime/wasm-kernels with clang and wasm-ld, and writes its binary.ts. Run it with
+ * `npm run wasm-kernels`.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { zlibSync } from 'fflate';
 
-const SOURCE = 'src/runtime/winograd/winograd.c';
-const OUTPUT = '.out/winograd.wasm';
+const FOLDER = 'src/runtime/wasm-kernels';
+const SOURCES = ['products.c', 'winograd.c', 'sums.c', 'max-pool.c'].map((name) => `${FOLDER}/${name}`);
+const OUTPUT = '.out/kernels.wasm';
 const TARGET = ['--target=wasm32', '-msimd128', '-O2', '-nostdlib', '-ffreestanding', '-Wall', '-Wextra', '-Werror'];
 const LINK = ['-Wl,--no-entry', '-Wl,--import-memory', '-Wl,--strip-all', '-Wl,-z,stack-size=0'];
 
 mkdirSync('.out', { recursive: true });
-execFileSync('clang', [...TARGET, ...LINK, '-o', OUTPUT, SOURCE], { stdio: 'inherit' });
+execFileSync('clang', [...TARGET, ...LINK, '-o', OUTPUT, ...SOURCES], { stdio: 'inherit' });
 const wasm = readFileSync(OUTPUT);
 const lines = Buffer.from(zlibSync(wasm, { level: 9 }))
   .toString('base64')
@@ -21,17 +22,19 @@ const lines = Buffer.from(zlibSync(wasm, { level: 9 }))
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 writeFileSync(
-  'src/runtime/winograd/binary.ts',
-  `/** Made by scripts/winograd.ts from winograd.c. */
+  `${FOLDER}/binary.ts`,
+  `/** Made by scripts/wasm-kernels.ts from the C sources beside it. */
 
-/** SHA-256 of the source it was compiled from. */
-export const SOURCE_HASH = '${sha256(readFileSync(SOURCE))}';
+/** The sources it was compiled from, each with its SHA-256. */
+export const SOURCE_HASHES = {
+${[...SOURCES, `${FOLDER}/vectors.h`].map((path) => `  '${path}': '${sha256(readFileSync(path))}',`).join('\n')}
+};
 
 /** SHA-256 of the module. */
 export const WASM_HASH = '${sha256(wasm)}';
 
 /** The module: zlib, base64. */
-export const WINOGRAD_WASM =
+export const WASM_KERNELS =
   ${lines.map((line) => `'${line}'`).join(' +\n  ')};
 `,
 );

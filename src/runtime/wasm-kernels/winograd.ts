@@ -1,8 +1,8 @@
 import { heapMemory, withRoomOnHeap } from '../wasm-heap.js';
 import { BLOCK, type ConvSize, roomFor } from './conv-size.js';
 
-/** The functions of winograd.c: arguments are addresses on the heap, or numbers where the name says so. */
-export interface WinogradModule {
+/** Of winograd.c. */
+export interface WinogradKernels {
   transformKernel(size: number, kernel: number, isTurned: number, tile: number, transformed: number): void;
   convolve(
     size: number,
@@ -44,28 +44,28 @@ interface ConvOptions {
 /** activation(conv(x) + bias), where there are these. */
 export function convolveOnHeap(
   backend: unknown,
-  module: WinogradModule,
+  kernels: WinogradKernels,
   size: ConvSize,
   { x, kernel, y, bias = 0 }: ConvTensors,
   { isRelu = false, isTurned = false }: ConvOptions = {},
 ): void {
   withRoomOnHeap(backend, { sizes: SIZES, ...roomFor(size) }, (room) => {
     writeSize(backend, room.sizes, size);
-    module.transformKernel(room.sizes, kernel, Number(isTurned), room.tile, room.kernel);
-    module.convolve(room.sizes, x, room.kernel, bias, Number(isRelu), room.tile, room.inputs, room.outputs, y);
+    kernels.transformKernel(room.sizes, kernel, Number(isTurned), room.tile, room.kernel);
+    kernels.convolve(room.sizes, x, room.kernel, bias, Number(isRelu), room.tile, room.inputs, room.outputs, y);
   });
 }
 
 /** The gradient of the kernel. */
 export function kernelGradientOnHeap(
   backend: unknown,
-  module: WinogradModule,
+  kernels: WinogradKernels,
   size: ConvSize,
   { x, dy, gradient }: { readonly x: number; readonly dy: number; readonly gradient: number },
 ): void {
   withRoomOnHeap(backend, { sizes: SIZES, ...roomFor(size) }, (room) => {
     writeSize(backend, room.sizes, size);
-    module.kernelGradient(room.sizes, x, dy, room.tile, room.inputs, room.outputs, room.kernel, gradient);
+    kernels.kernelGradient(room.sizes, x, dy, room.tile, room.inputs, room.outputs, room.kernel, gradient);
   });
 }
 

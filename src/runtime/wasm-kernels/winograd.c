@@ -3,20 +3,12 @@
  * outputs of three taps take six products along an axis, not twelve (Lavin and Gray 2016, arXiv:1509.09308).
  *
  * A kernel longer than three is a sum of kernels of three, whose inputs count as channels of their own (`inner` counts them);
- * along an axis where the kernel has one tap nothing is transformed. Nothing here may need a stack or data in memory: the
- * heap belongs to the backend.
+ * along an axis where the kernel has one tap nothing is transformed.
  */
-#include <stdint.h>
-#include <wasm_simd128.h>
+#include "vectors.h"
 
-#define EXPORT(name) __attribute__((export_name(#name)))
-#define INLINE static inline __attribute__((always_inline))
-#define UNROLL _Pragma("clang loop unroll(full)")
-
-typedef v128_t vec;
-
-/* Products are computed six rows by eight columns at a time: as many as registers hold. */
-enum { ROWS = 6, COLUMNS = 8, LINE = 6 };
+/* The points of a line of four outputs. */
+enum { LINE = 6 };
 
 /* Images are [batch, height, width, channel]. */
 typedef struct {
@@ -31,28 +23,10 @@ typedef struct {
 INLINE int parts(int taps) { return taps == 1 ? 1 : (taps + 2) / 3; }
 INLINE int points(int taps) { return taps == 1 ? 1 : 6; }
 INLINE int outputs(int taps) { return taps == 1 ? 1 : 4; }
-INLINE int up(int count, int multiple) { return (count + multiple - 1) / multiple * multiple; }
-INLINE int least(int a, int b) { return a < b ? a : b; }
-
 INLINE int inner_of(const Conv *c) { return parts(c->kernel_height) * parts(c->kernel_width) * c->channels; }
 INLINE int points_of(const Conv *c) { return points(c->kernel_height) * points(c->kernel_width); }
 INLINE int rows_of(const Conv *c) { return up(c->out_height, outputs(c->kernel_height)) / outputs(c->kernel_height); }
 INLINE int columns_of(const Conv *c) { return up(c->out_width, outputs(c->kernel_width)) / outputs(c->kernel_width); }
-
-INLINE vec add(vec a, vec b) { return wasm_f32x4_add(a, b); }
-INLINE vec sub(vec a, vec b) { return wasm_f32x4_sub(a, b); }
-INLINE vec mul(vec a, vec b) { return wasm_f32x4_mul(a, b); }
-INLINE vec times(float a, vec b) { return mul(wasm_f32x4_splat(a), b); }
-INLINE vec zero(void) { return wasm_f32x4_splat(0); }
-INLINE vec splat(const float *p) { return wasm_v128_load32_splat(p); }
-
-/* Four channels at a time, and the last ones one by one. */
-INLINE vec load(const float *p, int lanes) { return lanes == 4 ? wasm_v128_load(p) : wasm_v128_load32_zero(p); }
-INLINE void store(float *p, vec v, int lanes) {
-  if (lanes == 4) wasm_v128_store(p, v);
-  else wasm_v128_store32_lane(p, v, 0);
-}
-
 
 /*
  * The points of the interpolation are 0, ±P, ±Q and infinity. With 1 and 2, as they are usually chosen, the errors are five times as
@@ -190,17 +164,6 @@ INLINE vec four_filters(const float *p, int step, int left) {
   return v;
 }
 
-/* Their gradients, as far as there are filters. */
-INLINE void store_filters(float *p, vec v, int left) {
-  if (left >= 4) {
-    store(p, v, 4);
-  } else {
-    wasm_v128_store32_lane(p, v, 0);
-    if (left > 1) wasm_v128_store32_lane(p + 1, v, 1);
-    if (left > 2) wasm_v128_store32_lane(p + 2, v, 2);
-  }
-}
-
 /*
  * U: [point, filter / 8, inner, 8]. The kernel lies as [height, width, channel, filter], or, for the gradient of the input,
  * turned round with channel and filter exchanged.
@@ -243,11 +206,6 @@ void transform_kernel(const Conv *c, const float *w, int turned, float *scratch,
       }
     }
   }
-}
-
-INLINE void step_of_product(vec s, vec w0, vec w1, vec *sums) {
-  sums[0] = add(sums[0], mul(s, w0));
-  sums[1] = add(sums[1], mul(s, w1));
 }
 
 /* [rows, inner] · [columns / 8, inner, 8] → [rows, columns]; rows are a multiple of ROWS. */
@@ -401,7 +359,7 @@ INLINE void transform_kernel_gradient(const Conv *c, const float *du, int row, f
             }
             UNROLL for (int b = 0; b < 3; b++) {
               float *to = dw + (((3 * i + a) * wide + 3 * j + b) * c->channels + k) * c->filters + n;
-              if (3 * j + b < wide) store_filters(to, t[b], c->filters - n);
+              if (3 * j + b < wide) store_some(to, t[b], c->filters - n, 0);
             }
           }
         }

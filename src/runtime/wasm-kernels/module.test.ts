@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { unpacked } from '../../core/packed-bytes.js';
+import { SOURCE_HASHES, WASM_HASH, WASM_KERNELS } from './binary.js';
+import { wasmKernels } from './module.js';
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+describe('the module of kernels', () => {
+  it('was compiled from the sources beside it', () => {
+    for (const [path, hash] of Object.entries(SOURCE_HASHES)) expect(sha256(readFileSync(path)), path).toBe(hash);
+    expect(sha256(unpacked(WASM_KERNELS))).toBe(WASM_HASH);
+  });
+
+  it('has no data, since the heap is the backend’s', () => {
+    const module = new WebAssembly.Module(unpacked(WASM_KERNELS));
+    expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
+    expect(sections(unpacked(WASM_KERNELS))).toEqual([
+      'type',
+      'import',
+      'function',
+      'table',
+      'global',
+      'export',
+      'code',
+    ]);
+  });
+
+  it('is left aside where the heap is not as expected', () => {
+    expect(wasmKernels({})).toBeUndefined();
+    const shared = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+    expect(wasmKernels({ wasm: { asm: { memory: shared } } })).toBeUndefined();
+  });
+});
+
+/** The names of a module's sections. */
+function sections(bytes: Uint8Array): string[] {
+  const names = 'custom type import function table memory global export start element code data'.split(' ');
+  const found: string[] = [];
+  for (let at = 8; at < bytes.length; ) {
+    found.push(names[bytes[at++] as number] as string);
+    let [size, shift] = [0, 0];
+    for (let more = true; more; shift += 7) {
+      const byte = bytes[at++] as number;
+      size |= (byte & 127) << shift;
+      more = byte > 127;
+    }
+    at += size;
+  }
+  return found;
+}
