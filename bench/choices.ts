@@ -13,7 +13,7 @@ import { ShortChunkCNNRes } from '../src/models/short-chunk-cnn-res.js';
 import { conv2d, type Padding } from '../src/runtime/conv2d.js';
 import { powerSpectrogram } from '../src/runtime/power-spectrogram.js';
 import { useTfjsBackend } from '../src/runtime/tfjs-backend.js';
-import { withoutWasmKernels } from '../src/runtime/wasm-kernels/module.js';
+import { withoutWasmKernels } from '../test/harness/without-wasm-kernels.js';
 import { medianCpuMs } from './cases/measure.js';
 
 const BATCH = 4;

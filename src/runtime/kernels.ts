@@ -1,5 +1,6 @@
 import { registerConv2DBackpropFilter } from './conv-filter-gradient.js';
 import { replaceConv2DBackpropInput } from './conv-input-gradient.js';
+import { replaceIdentity } from './identity.js';
 import { replaceBatchMatMul } from './mat-mul.js';
 import { replaceMaxPoolGrad } from './max-pool-gradient.js';
 import { registerPowerSpectrogram } from './power-spectrogram.js';
@@ -21,6 +22,7 @@ export function registerKernels(): void {
   replaceConv2DBackpropInput();
   replaceMaxPoolGrad();
   replaceSums();
+  replaceIdentity();
   replaceSlice();
   replaceBatchMatMul();
 }

@@ -9,7 +9,7 @@ const NATIVE_FOLDER = [process.env.MUSREP_TFJS_NODE, join(homedir(), '.cache', '
   .find((folder) => existsSync(join(folder, 'node_modules', '@tensorflow', 'tfjs-node')));
 
 /** The tfjs backend that this run of the tests is for. */
-const BACKEND = (process.env.MUSREP_TFJS_BACKEND ?? 'wasm') as TfjsBackendName;
+export const BACKEND = (process.env.MUSREP_TFJS_BACKEND ?? 'wasm') as TfjsBackendName;
 
 /** False where the native tfjs backend is not built: its tests are skipped then, and say so by their names. */
 export const AVAILABLE = BACKEND !== 'tensorflow' || NATIVE_FOLDER !== undefined;

@@ -81,7 +81,7 @@ export function isWorthwhile(size: ConvSize, other: 'convolution' | 'composed gr
   const filters = upTo(size.filters, COLUMNS);
   const direct = batch * outHeight * outWidth * kernelHeight * kernelWidth * channels * filters;
   const perPoint = upTo(tiles, ROWS) * (inner * filters + 8 * (inner + filters)) + 9 * inner * filters;
-  return points * perPoint < (other === 'convolution' ? 0.8 : 2) * direct;
+  return points * perPoint < (other === 'convolution' ? 0.8 : 4) * direct;
 }
 
 function transformed({ batch, outHeight, outWidth, kernelHeight, kernelWidth, channels }: ConvSize) {

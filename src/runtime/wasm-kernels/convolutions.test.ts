@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { requireClose } from '../../../test/harness/compare.js';
+import { compareWithout } from '../../../test/harness/without-wasm-kernels.js';
 import { conv2d, conv2dBias, type Padding } from '../conv2d.js';
 import { useTfjsBackend } from '../tfjs-backend.js';
-import { withoutWasmKernels } from './module.js';
 
 /** Sizes that cut tiles of outputs, groups of channels and groups of filters. */
 const CASES: readonly {
@@ -89,9 +88,6 @@ describe('convolutions by minimal filtering on wasm', () => {
 
 /** Both ways agree to rounding, and the rounding shows that they are two. */
 async function compare(what: string, compute: () => tf.Tensor): Promise<void> {
-  const [filtered, direct] = [tf.tidy(compute), withoutWasmKernels(() => tf.tidy(compute))];
-  const [values, reference] = [await filtered.data(), await direct.data()];
-  requireClose(what, values, reference, 1e-5);
+  const { values, reference } = await compareWithout(what, () => tf.tidy(compute));
   expect(values, `${what} by minimal filtering`).not.toEqual(reference);
-  tf.dispose([filtered, direct]);
 }

@@ -21,14 +21,9 @@ export function wasmKernels(backend: unknown): WasmKernels | undefined {
   return known === 'unfit' ? undefined : known;
 }
 
-/** Computes as where the module does not run: for tests of what is used in its place. */
-export function withoutWasmKernels<T>(compute: () => T): T {
-  isEnabled = false;
-  try {
-    return compute();
-  } finally {
-    isEnabled = true;
-  }
+/** Whether the module is used where it runs: tests and benchmarks compare it with what is used in its place. */
+export function setWasmKernels(enabled: boolean): void {
+  isEnabled = enabled;
 }
 
 /** It leans on what the backend keeps to itself, so it shows first that it can compute there. */

@@ -1,0 +1,23 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { setWasmKernels } from '../../src/runtime/wasm-kernels/module.js';
+import { requireClose } from './compare.js';
+
+/** Computes with what is used where the module of kernels does not run. */
+export function withoutWasmKernels<T>(compute: () => T): T {
+  setWasmKernels(false);
+  try {
+    return compute();
+  } finally {
+    setWasmKernels(true);
+  }
+}
+
+/** Fails unless both ways agree within a share of the greatest value. Gives what both have computed. */
+export async function compareWithout(what: string, compute: () => tf.Tensor, share = 1e-5) {
+  const [ours, other] = [compute(), withoutWasmKernels(compute)];
+  const [values, reference] = [await ours.data(), await other.data()];
+  ours.dispose();
+  other.dispose();
+  requireClose(what, values, reference, share);
+  return { values, reference };
+}
