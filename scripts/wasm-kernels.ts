@@ -8,7 +8,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { zlibSync } from 'fflate';
 
 const FOLDER = 'src/runtime/wasm-kernels';
-const SOURCES = ['products.c', 'winograd.c', 'sums.c', 'max-pool.c'].map((name) => `${FOLDER}/${name}`);
+const SOURCES = ['products.c', 'winograd.c', 'patches.c', 'sums.c', 'max-pool.c'].map((name) => `${FOLDER}/${name}`);
+const HEADERS = ['vectors.h', 'products.h', 'conv.h'].map((name) => `${FOLDER}/${name}`);
 const OUTPUT = '.out/kernels.wasm';
 const TARGET = ['--target=wasm32', '-msimd128', '-O2', '-nostdlib', '-ffreestanding', '-Wall', '-Wextra', '-Werror'];
 const LINK = ['-Wl,--no-entry', '-Wl,--import-memory', '-Wl,--strip-all', '-Wl,-z,stack-size=0'];
@@ -27,7 +28,7 @@ writeFileSync(
 
 /** The sources it was compiled from, each with its SHA-256. */
 export const SOURCE_HASHES = {
-${[...SOURCES, `${FOLDER}/vectors.h`].map((path) => `  '${path}': '${sha256(readFileSync(path))}',`).join('\n')}
+${[...SOURCES, ...HEADERS].map((path) => `  '${path}': '${sha256(readFileSync(path))}',`).join('\n')}
 };
 
 /** SHA-256 of the module. */

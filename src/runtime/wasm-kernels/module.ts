@@ -3,12 +3,18 @@ import { heapMemory, withRoomOnHeap } from '../wasm-heap.js';
 import type { BatchNormKernels } from './batch-norm.js';
 import { WASM_KERNELS } from './binary.js';
 import type { MaxPoolKernels } from './max-pool.js';
+import type { PatchesKernels } from './patches.js';
 import type { ProductKernels } from './products.js';
 import type { SumKernels } from './sums.js';
 import { convolveOnHeap, type WinogradKernels } from './winograd.js';
 
 /** The functions of the C sources: arguments are addresses on the heap, or numbers where the name says so. */
-export type WasmKernels = WinogradKernels & ProductKernels & SumKernels & BatchNormKernels & MaxPoolKernels;
+export type WasmKernels = WinogradKernels &
+  PatchesKernels &
+  ProductKernels &
+  SumKernels &
+  BatchNormKernels &
+  MaxPoolKernels;
 
 const modules = new WeakMap<object, WasmKernels | 'unfit'>();
 let isEnabled = true;
@@ -38,7 +44,8 @@ function start(backend: unknown): WasmKernels | undefined {
   }
 }
 
-const LINE = { batch: 1, height: 1, channels: 1, outHeight: 1, filters: 1, kernelHeight: 1, top: 0, left: 0 };
+const LINE = { batch: 1, height: 1, channels: 1, outHeight: 1, filters: 1, kernelHeight: 1 };
+const UNIT = { strideHeight: 1, strideWidth: 1, top: 0, left: 0 };
 
 /** Four outputs of three taps. */
 function isRight(backend: unknown, kernels: WasmKernels): boolean {
@@ -48,7 +55,7 @@ function isRight(backend: unknown, kernels: WasmKernels): boolean {
     const floats = (address: number, count: number) => new Float32Array(heapMemory(backend).buffer, address, count);
     floats(x, values.length).set(values);
     floats(kernel, taps.length).set(taps);
-    convolveOnHeap(backend, kernels, { ...LINE, width: 6, outWidth: 4, kernelWidth: 3 }, { x, kernel, y });
+    convolveOnHeap(backend, kernels, { ...LINE, ...UNIT, width: 6, outWidth: 4, kernelWidth: 3 }, { x, kernel, y });
     const expected = [32, -21, -23, 77];
     return floats(y, 4).every((value, i) => Math.abs(value - (expected[i] as number)) < 1e-3);
   });

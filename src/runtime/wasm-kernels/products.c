@@ -1,8 +1,5 @@
-/* Products of matrices, several at once, each of the two as it lies or transposed. */
-#include "vectors.h"
-
-/* So many inner values at a time: what of both matrices is in use fits the caches. */
-enum { DEPTH = 256 };
+/* Products of matrices. */
+#include "products.h"
 
 /* [depth][8] of eight columns, zeros beyond the last: values lie `by_depth` and `by_column` floats apart. */
 INLINE void pack_columns(const float *b, int by_depth, int by_column, int depth, int columns, float *panel) {
@@ -51,11 +48,7 @@ INLINE void product_tile(const float *a, int by_row, int by_depth, const float *
   }
 }
 
-/*
- * out [rows, columns] = a [rows, inner] · b [inner, columns]. A transposed `a` lies as [inner, rows], and `packed` holds
- * DEPTH values of each of its rows; a transposed `b` lies as [columns, inner]. `panel` holds DEPTH · 8 floats.
- */
-INLINE void multiply_one(const float *a, const float *b, float *out, int rows, int inner, int columns, int a_transposed, int b_transposed, float *panel, float *packed) {
+void multiply_one(const float *a, const float *b, float *out, int rows, int inner, int columns, int a_transposed, int b_transposed, int adds, float *panel, float *packed) {
   for (int first = 0; first < inner; first += DEPTH) {
     int depth = least(DEPTH, inner - first);
     if (a_transposed) pack_transposed(a + first * rows, rows, depth, packed);
@@ -64,15 +57,16 @@ INLINE void multiply_one(const float *a, const float *b, float *out, int rows, i
       pack_columns(from, b_transposed ? 1 : columns, b_transposed ? inner : 1, depth, columns - n, panel);
       for (int m = 0; m < rows; m += ROWS) {
         float *to = out + m * columns + n;
-        if (a_transposed) product_tile(packed + m * depth, 1, ROWS, panel, depth, least(ROWS, rows - m), columns - n, first > 0, to, columns);
-        else product_tile(a + m * inner + first, inner, 1, panel, depth, least(ROWS, rows - m), columns - n, first > 0, to, columns);
+        if (a_transposed) product_tile(packed + m * depth, 1, ROWS, panel, depth, least(ROWS, rows - m), columns - n, adds || first > 0, to, columns);
+        else product_tile(a + m * inner + first, inner, 1, panel, depth, least(ROWS, rows - m), columns - n, adds || first > 0, to, columns);
       }
     }
   }
 }
 
+/* Several at once. */
 EXPORT(multiply)
 void multiply(const float *a, const float *b, float *out, int count, int rows, int inner, int columns, int a_transposed, int b_transposed, float *panel, float *packed) {
   for (int i = 0; i < count; i++, a += rows * inner, b += inner * columns, out += rows * columns)
-    multiply_one(a, b, out, rows, inner, columns, a_transposed, b_transposed, panel, packed);
+    multiply_one(a, b, out, rows, inner, columns, a_transposed, b_transposed, 0, panel, packed);
 }

@@ -1,4 +1,5 @@
 import { withRoomOnHeap } from '../wasm-heap.js';
+import { COLUMNS, DEPTH, ROWS, upTo } from './conv-size.js';
 
 /** Of products.c. */
 export interface ProductKernels {
@@ -27,9 +28,6 @@ export interface ProductSize {
   readonly transposeB: boolean;
 }
 
-/** As in products.c: the inner values that are taken at a time, and the rows and columns. */
-const [DEPTH, ROWS, COLUMNS] = [256, 6, 8];
-
 export function multiplyOnHeap(
   backend: unknown,
   kernels: ProductKernels,
@@ -37,7 +35,7 @@ export function multiplyOnHeap(
   { a, b, out }: { readonly a: number; readonly b: number; readonly out: number },
 ): void {
   const depth = Math.min(inner, DEPTH);
-  const packed = transposeA ? depth * Math.ceil(rows / ROWS) * ROWS : 0;
+  const packed = transposeA ? depth * upTo(rows, ROWS) : 0;
   withRoomOnHeap(backend, { panel: depth * COLUMNS, packed }, (room) => {
     const isTransposed = [Number(transposeA), Number(transposeB)] as const;
     kernels.multiply(a, b, out, count, rows, inner, columns, ...isTransposed, room.panel, room.packed);

@@ -5,20 +5,10 @@
  * A kernel longer than three is a sum of kernels of three, whose inputs count as channels of their own (`inner` counts them);
  * along an axis where the kernel has one tap nothing is transformed.
  */
-#include "vectors.h"
+#include "conv.h"
 
 /* The points of a line of four outputs. */
 enum { LINE = 6 };
-
-/* Images are [batch, height, width, channel]. */
-typedef struct {
-  int32_t batch, height, width, channels;
-  int32_t out_height, out_width, filters;
-  int32_t kernel_height, kernel_width;
-  int32_t top, left;
-  /* Of the tiles of outputs, how many are transformed at a time: a multiple of ROWS. */
-  int32_t block;
-} Conv;
 
 INLINE int parts(int taps) { return taps == 1 ? 1 : (taps + 2) / 3; }
 INLINE int points(int taps) { return taps == 1 ? 1 : 6; }

@@ -1,5 +1,6 @@
-import { heapMemory, withRoomOnHeap } from '../wasm-heap.js';
-import { BLOCK, type ConvSize, roomFor } from './conv-size.js';
+import { withRoomOnHeap } from '../wasm-heap.js';
+import { type ConvOptions, type ConvTensors, SIZES, writeSize } from './conv-on-heap.js';
+import { COLUMNS, type ConvSize, ROWS, upTo } from './conv-size.js';
 
 /** Of winograd.c. */
 export interface WinogradKernels {
@@ -27,20 +28,6 @@ export interface WinogradKernels {
   ): void;
 }
 
-/** Addresses of tensors. */
-interface ConvTensors {
-  readonly x: number;
-  readonly kernel: number;
-  readonly y: number;
-  readonly bias?: number | undefined;
-}
-
-interface ConvOptions {
-  readonly isRelu?: boolean;
-  /** Whether the kernel is taken turned round, with channels and filters exchanged. */
-  readonly isTurned?: boolean;
-}
-
 /** activation(conv(x) + bias), where there are these. */
 export function convolveOnHeap(
   backend: unknown,
@@ -50,7 +37,7 @@ export function convolveOnHeap(
   { isRelu = false, isTurned = false }: ConvOptions = {},
 ): void {
   withRoomOnHeap(backend, { sizes: SIZES, ...roomFor(size) }, (room) => {
-    writeSize(backend, room.sizes, size);
+    writeSize(backend, room.sizes, size, BLOCK);
     kernels.transformKernel(room.sizes, kernel, Number(isTurned), room.tile, room.kernel);
     kernels.convolve(room.sizes, x, room.kernel, bias, Number(isRelu), room.tile, room.inputs, room.outputs, y);
   });
@@ -64,16 +51,37 @@ export function kernelGradientOnHeap(
   { x, dy, gradient }: { readonly x: number; readonly dy: number; readonly gradient: number },
 ): void {
   withRoomOnHeap(backend, { sizes: SIZES, ...roomFor(size) }, (room) => {
-    writeSize(backend, room.sizes, size);
+    writeSize(backend, room.sizes, size, BLOCK);
     kernels.kernelGradient(room.sizes, x, dy, room.tile, room.inputs, room.outputs, room.kernel, gradient);
   });
 }
 
-/** How many numbers `Conv` of winograd.c has. */
-const SIZES = 12;
+/** Tiles of outputs that are transformed at a time: enough to use a kernel often while it is in the cache. */
+const BLOCK = 48;
 
-function writeSize(backend: unknown, address: number, size: ConvSize): void {
-  const { batch, height, width, channels, outHeight, outWidth, filters, kernelHeight, kernelWidth, top, left } = size;
-  const sizes = [batch, height, width, channels, outHeight, outWidth, filters, kernelHeight, kernelWidth, top, left];
-  new Int32Array(heapMemory(backend).buffer, address, SIZES).set([...sizes, BLOCK]);
+function roomFor(size: ConvSize) {
+  const { points, inner } = transformed(size);
+  const [rows, columns] = [upTo(inner, ROWS), upTo(size.filters, COLUMNS)];
+  return {
+    tile: points * 4,
+    inputs: points * BLOCK * rows,
+    outputs: points * BLOCK * columns,
+    kernel: points * rows * columns,
+  };
+}
+
+/** What remains to be multiplied: `[tiles, inner]` by `[inner, filters]` at each of so many points. */
+export function transformed({ batch, outHeight, outWidth, kernelHeight, kernelWidth, channels }: ConvSize) {
+  const [down, across] = [axis(kernelHeight, outHeight), axis(kernelWidth, outWidth)];
+  return {
+    points: down.points * across.points,
+    inner: down.parts * across.parts * channels,
+    tiles: batch * down.tiles * across.tiles,
+  };
+}
+
+/** Along an axis with one tap nothing is transformed; else kernels of three taps give four outputs from six points. */
+function axis(taps: number, outputs: number) {
+  if (taps === 1) return { points: 1, parts: 1, tiles: outputs };
+  return { points: 6, parts: Math.ceil(taps / 3), tiles: Math.ceil(outputs / 4) };
 }
