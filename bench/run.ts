@@ -7,6 +7,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import {
   bundleCases,
+  inTurns,
   ms,
   python,
   type Result,
@@ -21,30 +22,10 @@ import {
 
 const ROUNDS = 3;
 
-await bundleCases(['log-mel', 'published', 'cold-start']);
-
-/** Every number of the result with the least CPU time over several rounds, the sides taking turns. */
-function inTurns(sides: readonly (() => Result | undefined)[]): (Result | undefined)[] {
-  const best: (Result | undefined)[] = sides.map(() => undefined);
-  for (let round = 0; round < ROUNDS; round++) {
-    sides.forEach((side, i) => {
-      best[i] = least(best[i], side());
-    });
-  }
-  return best;
-}
-
-function least(a: Result | undefined, b: Result | undefined): Result | undefined {
-  if (!a || !b) return a ?? b;
-  const pairs = Object.entries(b).map(([key, value]) => [
-    key,
-    typeof value === 'number' ? Math.min(value, a[key] as number) : value,
-  ]);
-  return Object.fromEntries(pairs);
-}
+await bundleCases(['log-mel', 'cold-start']);
 
 function logMelTable(): string {
-  const [peer, ...results] = inTurns([
+  const [peer, ...results] = inTurns(ROUNDS, [
     () => python('run.py', 'log-mel'),
     ...runners.map(
       ({ run }) =>
@@ -66,33 +47,9 @@ function logMelTable(): string {
   return table(['Log-mel of 30 s', 'CPU ms', 'of torch', 'of librosa'], rows);
 }
 
-/** In the order of their sizes; all with windows of some 3 s, but for the FCN and the CRNN, of 29 s. */
-const ARCHITECTURES = ['musicnn', 'musicnn-tensorflow', 'vgg', 'fcn', 'crnn'];
-
-function publishedTable(): string {
-  const batches = ['batch 1', 'batch 8'];
-  const rows = ARCHITECTURES.flatMap((architecture) => {
-    const [peer, ...results] = inTurns([
-      () => python('published.py', architecture),
-      ...runners.map(
-        ({ run }) =>
-          () =>
-            run('published', architecture),
-      ),
-    ]);
-    const row = (name: string, result: Result | undefined) => [
-      architecture,
-      name,
-      ...batches.map((batch) => `${ms(result?.[batch])} (${ratio(result?.[batch], peer?.[batch])})`),
-    ];
-    return [row('PyTorch', peer), ...runners.map(({ name }, i) => row(name, results[i]))];
-  });
-  return table(['CPU ms a window (of PyTorch)', '', ...batches], rows);
-}
-
 function coldStartTables(): string {
   const labels = writeLabels();
-  const [peer, ...results] = inTurns([
+  const [peer, ...results] = inTurns(ROUNDS, [
     () => python('run.py', 'cold-start', WEIGHTS, labels, SONG),
     ...runners.map(
       ({ run }) =>
@@ -123,8 +80,6 @@ const report = [
   'sides took turns. Compare within a table: the machine is shared.',
   '',
   logMelTable(),
-  '',
-  publishedTable(),
   '',
   coldStartTables(),
   '',

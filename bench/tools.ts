@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { MTAT_TAGS } from '../src/models/labels.js';
 
 export const ROOT = resolve(import.meta.dirname, '..');
-const CACHE = join(homedir(), '.cache/musrep');
+export const CACHE = join(homedir(), '.cache/musrep');
 export const NATIVE = process.env.MUSREP_TFJS_NODE ?? join(CACHE, 'tfjs-node');
 export const PYTHON = process.env.MUSREP_BENCH_PYTHON ?? join(CACHE, 'bench-venv/bin/python');
 export const WEIGHTS = join(ROOT, 'weights/musicnn-mtat.safetensors');
@@ -49,7 +49,7 @@ export function onOneCore(command: string, args: readonly string[]): Result {
   const output = execFileSync('taskset', ['-c', '0', command, ...args], {
     encoding: 'utf8',
     env: environment,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   return JSON.parse(output.trim().split('\n').at(-1) as string) as Result;
 }
@@ -66,6 +66,26 @@ export const runners: readonly Runner[] = [ours('wasm'), ...(existsSync(NATIVE) 
 /** Runs a peer's script; undefined where there is no Python for the peers. */
 export const python = (script: string, ...args: string[]): Result | undefined =>
   existsSync(PYTHON) ? onOneCore(PYTHON, [join(ROOT, 'bench/peers', script), ...args]) : undefined;
+
+/** Every number of the result with the least CPU time over several rounds, the sides taking turns. */
+export function inTurns(rounds: number, sides: readonly (() => Result | undefined)[]): (Result | undefined)[] {
+  const best: (Result | undefined)[] = sides.map(() => undefined);
+  for (let round = 0; round < rounds; round++) {
+    sides.forEach((side, i) => {
+      best[i] = least(best[i], side());
+    });
+  }
+  return best;
+}
+
+function least(a: Result | undefined, b: Result | undefined): Result | undefined {
+  if (!a || !b) return a ?? b;
+  const pairs = Object.entries(b).map(([key, value]) => [
+    key,
+    typeof value === 'number' ? Math.min(value, a[key] as number) : value,
+  ]);
+  return Object.fromEntries(pairs);
+}
 
 export const ms = (value: unknown) => (typeof value === 'number' ? value.toFixed(1) : '–');
 export const ratio = (value: unknown, peer: unknown) =>

@@ -1,6 +1,6 @@
 /**
  * Writes docs/models: a card and a figure for each published model, drawn from the model itself. Run it with
- * `npm run cards` after `npm test -- wasm tensorflow` (parity) and `npm run bench` (speed).
+ * `npm run cards` after `npm test -- wasm tensorflow` (parity) and `npm run bench:architectures` (speed).
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -62,12 +62,12 @@ function updateParity(): Parity {
   return known;
 }
 
-/** The rows of bench/results.md that are about an architecture. */
+/** The part of the table in bench/architectures.md that is about an architecture. */
 function speed(name: PublishedName): string[] {
   const architecture = /^musicnn-(mtt|msd)$/.test(name) ? 'musicnn-tensorflow' : (name.split('-')[0] as string);
-  const lines = readFileSync('bench/results.md', 'utf8').split('\n');
+  const lines = readFileSync('bench/architectures.md', 'utf8').split('\n');
   return lines
-    .filter((line) => line.startsWith(`| ${architecture} |`))
+    .filter((line) => ['architecture', '---', architecture].some((cell) => line.startsWith(`| ${cell} |`)))
     .map((line) => `|${line.split('|').slice(2).join('|')}`);
 }
 
@@ -99,7 +99,6 @@ function card(name: PublishedName, model: AudioModel, smaller: string): string {
   const { package: owner, bytes, sha256, card: facts } = PUBLISHED[name];
   const { sampleRate, samples, context, tagWindows } = model.spec;
   const worst = parity[name] ?? {};
-  const rows = speed(name);
   return [
     `# ${name}: ${facts.title}`,
     '',
@@ -126,16 +125,10 @@ function card(name: PublishedName, model: AudioModel, smaller: string): string {
     model.summary(),
     '```',
     '',
-    ...(rows.length > 0
-      ? [
-          'CPU ms a window on one core, and the ratio to PyTorch in the same run ([bench/results.md](../../bench/results.md)):',
-          '',
-          '| | batch 1 | batch 8 |',
-          '| --- | --- | --- |',
-          ...rows,
-          '',
-        ]
-      : []),
+    'CPU ms a window on one core, and ratios in the same run ([bench/architectures.md](../../bench/architectures.md)):',
+    '',
+    ...speed(name),
+    '',
     `Labels, in the order of the scores: ${model.labels.join(', ')}.`,
     '',
     `Citation: ${facts.citation}`,
@@ -219,7 +212,7 @@ function architectures(): string {
     '',
     'At published width, with weights of a portable generator: the greatest difference of any score from the original PyTorch implementation. The tests',
     'also compare every layer, and at reduced width the loss and every gradient of a training step; in Chromium the scores at reduced width, on webgl,',
-    'webgpu (software adapter) and wasm: there none differs by more than 6.8e-6. Speed beside PyTorch: [bench/architectures.md](../../bench/architectures.md).',
+    'webgpu (software adapter) and wasm: there none differs by more than 6.8e-6. Speed beside PyTorch and onnxruntime: [bench/architectures.md](../../bench/architectures.md).',
     '',
     'Of the grid of CNNSA and of ArtistGroupCNN no original is published; their shapes are those of the thesis (Tables 3.5 and 4.2).',
     '',

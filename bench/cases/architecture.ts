@@ -1,34 +1,45 @@
-/** 30 s of audio through an architecture of the thesis, as many windows as follow one another, in one batch: CPU ms. */
+/** An architecture from waveform to scores, the published ones with their weights: CPU ms a window. */
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  type AudioModel,
   CNNSA,
+  CRNN,
+  FCN,
   HarmonicCNN,
+  MusiCNN,
   MusicTaggingTransformer,
   SampleCNN,
   SampleCNNSE,
   ShortChunkCNN,
   ShortChunkCNNRes,
+  VGG,
 } from 'musrep';
-import { medianCpuMs, noise, startBackend } from './measure.js';
+import { windowMs } from './measure.js';
+import { startBackend } from './start-backend.js';
 
 const labels = Array.from({ length: 50 }, (_, i) => `label ${i}`);
-const ARCHITECTURES = {
+const ARCHITECTURES: Readonly<Record<string, () => AudioModel | Promise<AudioModel>>> = {
+  musicnn: () => MusiCNN.pretrained('mtat'),
+  'musicnn-tensorflow': () => MusiCNN.pretrained('musicnn-mtt'),
+  vgg: () => VGG.pretrained('musicnn-mtt'),
+  fcn: () => FCN.pretrained('mtat'),
+  crnn: () => CRNN.pretrained('mtat'),
   short: () => new ShortChunkCNN({ labels }),
   short_res: () => new ShortChunkCNNRes({ labels }),
   sample: () => new SampleCNN({ labels }),
   se: () => new SampleCNNSE({ labels }),
   hcnn: () => new HarmonicCNN({ labels }),
   attention: () => new CNNSA({ labels }),
+  spec_transformer: () => new CNNSA({ labels, frontend: 'spec' }),
   mtt: () => new MusicTaggingTransformer({ labels }),
 };
 
 await startBackend();
-const model = ARCHITECTURES[process.argv[4] as keyof typeof ARCHITECTURES]();
-const count = Math.floor((30 * model.sampleRate) / model.samples);
-const samples = noise(count * model.samples);
-const ms = await medianCpuMs(async () => {
-  const scores = tf.tidy(() => model.predict(tf.tensor2d(samples, [count, model.samples])));
-  await scores.data();
+const model = await (ARCHITECTURES[process.argv[4] as string] as () => AudioModel | Promise<AudioModel>)();
+const result = await windowMs(model.samples, async (windows, batch) => {
+  const scores = tf.tidy(() => model.predict(tf.tensor2d(windows, [batch, model.samples])));
+  const values = await scores.data();
   scores.dispose();
-}, 3);
-console.log(JSON.stringify({ ms }));
+  return values;
+});
+console.log(JSON.stringify(result));

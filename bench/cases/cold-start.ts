@@ -1,6 +1,7 @@
 /** From the start of the process to the tags of a song, 16 windows. */
 import { loadAudio, MusiCNN } from 'musrep';
-import { cpuMs, startBackend } from './measure.js';
+import { cpuMs } from './measure.js';
+import { startBackend } from './start-backend.js';
 
 const started = cpuMs();
 await startBackend();

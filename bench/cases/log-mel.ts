@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { model as layersModelOf, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { audioModel, melSpectrogram, multiLabel, musicnnBackend, musicnnFilters } from 'musrep';
-import { medianCpuMs, noise, startBackend } from './measure.js';
+import { medianCpuMs, noise } from './measure.js';
+import { startBackend } from './start-backend.js';
 
 await startBackend();
 const { layersModel } = audioModel({ sampleRate: 16_000, seconds: 30 })

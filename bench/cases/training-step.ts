@@ -1,7 +1,8 @@
 /** CPU ms of a training step with Adam at batch 8, all that `fit` does between two updates, and the process's peak memory. */
 import { audioModel, defineBlock, multiLabel, ShortChunkCNN, transformerEncoder } from 'musrep';
 import { Trainer } from 'musrep/training';
-import { cpuMs, noise, startBackend } from './measure.js';
+import { cpuMs, noise } from './measure.js';
+import { startBackend } from './start-backend.js';
 
 const BATCH = 8;
 const [FRAMES, WIDTH] = [128, 256];

@@ -1,43 +1,15 @@
-"""python architectures.py NAME: CPU ms of an architecture of the thesis for 30 s of audio in PyTorch, on one thread.
-
-As many windows as follow one another in 30 s, in one batch. The weights do not matter to the time: they are PyTorch's
-initial ones."""
-import json
-import math
-import os
-import sys
-
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-
-import librosa
+"""The architectures of the thesis in PyTorch, from waveform to scores."""
 import torch
 from musicnn import ConvNorm
-from run import best_cpu_ms
+from spectrogram import PowerSpectrogram, decibels, normalised_log_mel
 from torch import nn
 from torch.nn import functional as F
-
-torch.set_num_threads(1)
-
-
-class LogMel(nn.Module):
-    def __init__(self, rate, fft, bands):
-        super().__init__()
-        self.fft = fft
-        self.register_buffer("window", torch.hann_window(fft))
-        filters = librosa.filters.mel(sr=rate, n_fft=fft, n_mels=bands, htk=True, norm=None).T.copy()
-        self.register_buffer("filters", torch.from_numpy(filters))
-        self.norm = nn.BatchNorm2d(1)
-
-    def forward(self, x):
-        spectrum = torch.stft(x, self.fft, self.fft // 2, window=self.window, center=True, pad_mode="reflect", return_complex=True)
-        mel = torch.matmul(spectrum.abs().square().transpose(1, 2), self.filters)
-        return self.norm((10 * torch.log10(mel.clamp(min=1e-10))).transpose(1, 2).unsqueeze(1))
 
 
 class Harmonics(nn.Module):
     def __init__(self):
         super().__init__()
-        self.register_buffer("window", torch.hann_window(512))
+        self.power = PowerSpectrogram(512)
         centres = torch.tensor([32.7032 * 2 ** (i / 24) for i in range(128)])
         f0 = torch.cat([centres * (h + 1) for h in range(6)])
         self.register_buffer("slopes", 2 * (torch.linspace(0, 8000, 257)[:, None] - f0).abs() / (0.1079 * f0 + 24.7))
@@ -45,9 +17,8 @@ class Harmonics(nn.Module):
         self.norm = nn.BatchNorm2d(6)
 
     def forward(self, x):
-        power = torch.stft(x, 512, 256, window=self.window, center=True, pad_mode="reflect", return_complex=True).abs().square()
-        energy = torch.matmul(power.transpose(1, 2), F.relu(1 - self.q * self.slopes)).clamp(min=1e-10)
-        return self.norm((10 * torch.log10(energy)).reshape(x.shape[0], -1, 6, 128).permute(0, 2, 3, 1))
+        energy = torch.matmul(self.power(x), F.relu(1 - self.q * self.slopes))
+        return self.norm(decibels(energy).unflatten(2, (6, 128)).permute(0, 2, 3, 1))
 
 
 class Residual(nn.Module):
@@ -91,10 +62,26 @@ class Encoder(nn.Module):
         layer = nn.TransformerEncoderLayer(width, 8, 4 * width, 0.0, "gelu", batch_first=True, norm_first=norm_first)
         self.layers = nn.TransformerEncoder(layer, depth, enable_nested_tensor=False)
         self.token = nn.Parameter(torch.randn(1, 1, width))
-        self.last = nn.Sequential(nn.Linear(width, width), nn.Tanh()) if pooler else nn.LayerNorm(width)
+        self.last = nn.Sequential(nn.Linear(width, width), nn.Tanh()) if pooler else nn.LayerNorm(width) if norm_first else nn.Identity()
 
     def forward(self, x):
         return self.last(self.layers(torch.cat([self.token.expand(x.shape[0], 1, -1), x], 1))[:, 0])
+
+
+class SpecFilters(nn.Module):
+    """From tall to long filters; [batch, 1, band, frame] to [batch, frame, channel]."""
+
+    def __init__(self, c):
+        super().__init__()
+        tall = [(height, frames, 2**i * c) for height in (86, 38) for i, frames in enumerate((7, 3, 1))]
+        self.vertical = nn.ModuleList([ConvNorm(nn.Conv2d(1, n, (h, t), padding=(0, t // 2)), nn.BatchNorm2d, n) for h, t, n in tall])
+        long = [(frames, 2**i * c) for i, frames in enumerate((165, 129, 65, 33))]
+        self.horizontal = nn.ModuleList([ConvNorm(nn.Conv1d(1, n, t, padding=t // 2), nn.BatchNorm1d, n) for t, n in long])
+
+    def forward(self, x):
+        energy = x.mean(2)
+        responses = [layer(x).amax(2) for layer in self.vertical] + [layer(energy) for layer in self.horizontal]
+        return torch.cat(responses, 1).transpose(1, 2)
 
 
 class Frames(nn.Module):
@@ -125,12 +112,16 @@ def sample_level(excite):
     return [nn.Unflatten(1, (1, -1)), *stacked(widths, layer), GlobalMax(), *head(512, 512 if excite else None)], 59_049
 
 
+NAMES = ("short", "short_res", "sample", "se", "hcnn", "attention", "spec_transformer", "mtt")
+
+
 def build(name):
+    """The layers and how many samples a window has."""
     short = [1, 128, 128, 256, 256, 256, 256, 512]
     if name == "short":
-        return [LogMel(16_000, 512, 128), *stacked(short, lambda a, b, i: Conv(a, b, 2)), GlobalMax(), *head(512, 512)], 59_049
+        return [normalised_log_mel(16_000, 512, 128), *stacked(short, lambda a, b, i: Conv(a, b, 2)), GlobalMax(), *head(512, 512)], 59_049
     if name == "short_res":
-        return [LogMel(16_000, 512, 128), *stacked(short, lambda a, b, i: Residual(a, b, 2)), GlobalMax(), *head(512, 512)], 59_049
+        return [normalised_log_mel(16_000, 512, 128), *stacked(short, lambda a, b, i: Residual(a, b, 2)), GlobalMax(), *head(512, 512)], 59_049
     if name in ("sample", "se"):
         return sample_level(name == "se")
     if name == "hcnn":
@@ -141,17 +132,9 @@ def build(name):
     if name == "attention":
         widths = [1, 128, 128, 256, 256, 256, 256, 256]
         blocks = stacked(widths, lambda a, b, i: Residual(a, b, (2, 2) if i < 3 else (2, 1)))
-        return [LogMel(16_000, 512, 128), *blocks, Frames(), Encoder(256, 2, False, True), *head(256)], 240_000
+        return [normalised_log_mel(16_000, 512, 128), *blocks, Frames(), Encoder(256, 2, False, True), *head(256)], 240_000
+    if name == "spec_transformer":
+        return [normalised_log_mel(16_000, 512, 96), SpecFilters(8), nn.Linear(232, 256), Encoder(256, 2, False, False), *head(256)], 65_280
     pools = [(2, 2), (2, 2), (2, 1)]
     blocks = stacked([1, 128, 128, 128], lambda a, b, i: Residual(a, b, 1, pools[i]))
-    return [LogMel(22_050, 1024, 128), *blocks, Frames(), nn.Linear(2048, 256), Encoder(256, 4, True, False), *head(256)], 220_500
-
-
-if __name__ == "__main__":
-    layers, samples = build(sys.argv[1])
-    model = nn.Sequential(*layers).eval()
-    rate = 22_050 if sys.argv[1] == "mtt" else 16_000
-    count = math.floor(30 * rate / samples)
-    with torch.no_grad():
-        x = torch.randn(count, samples) * 0.1
-        print(json.dumps({"ms": best_cpu_ms(lambda: model(x), 3)}))
+    return [normalised_log_mel(22_050, 1024, 128), *blocks, Frames(), nn.Linear(2048, 256), Encoder(256, 4, True, False), *head(256)], 220_500

@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import torch
+from spectrogram import LogMel
 from torch import nn
 
 
@@ -21,18 +22,6 @@ def read_safetensors(path):
         values = np.frombuffer(body[begin:end], dtype="<f4").reshape(entry["shape"])
         tensors[name] = torch.from_numpy(values.copy())
     return tensors
-
-
-class LogMel(nn.Module):
-    def __init__(self, filters):
-        super().__init__()
-        self.register_buffer("window", torch.hann_window(512))
-        self.register_buffer("filters", filters)
-
-    def forward(self, x):
-        spectrum = torch.stft(x, 512, 256, window=self.window, center=True, pad_mode="reflect", return_complex=True)
-        mel = torch.matmul(spectrum.abs().square().transpose(1, 2), self.filters)
-        return (10 * torch.log10(mel.clamp(min=1e-10))).transpose(1, 2)
 
 
 class ConvNorm(nn.Module):

@@ -23,6 +23,7 @@ def model_of(name):
     return build(name)
 
 
+torch.set_num_threads(1)
 layers, samples = model_of(sys.argv[1])
 model = nn.Sequential(*layers[:-1]).train()
 optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
