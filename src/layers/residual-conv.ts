@@ -69,8 +69,9 @@ export class ResidualConv extends WeightedLayer {
       const x = onlyInput(inputs);
       const image = x.rank === 3 ? tf.expandDims(x, 1) : x;
       const branch = this.excited(this.second.apply(this.first.apply(image, training), training));
-      const sum = tf.relu(tf.add(branch, this.shortcut ? this.shortcut.apply(image, training) : image));
-      const y = this.pooled(sum as tf.Tensor4D);
+      const sum = tf.add(branch, this.shortcut ? this.shortcut.apply(image, training) : image);
+      // ReLU is monotonous: after the pooling there is less of it to do.
+      const y = tf.relu(this.pooled(sum as tf.Tensor4D));
       return x.rank === 3 ? tf.squeeze(y, [1]) : y;
     });
   }
