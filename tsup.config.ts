@@ -1,3 +1,4 @@
+import { transform } from 'esbuild';
 import { defineConfig, type Options } from 'tsup';
 
 const entry = {
@@ -9,29 +10,39 @@ const entry = {
   plot: 'src/plot/index.ts',
 };
 
-/** The types are the same for both; tsup gives their build an option that TypeScript 6 calls deprecated. */
-const types = { compilerOptions: { ignoreDeprecations: '6.0' } };
+const commandLine = { 'cli/main': 'src/cli/main.ts', 'cli/decode-worker': 'src/cli/decode-worker.ts' };
 
-const shared: Options = {
-  entry,
-  target: 'es2022',
-  splitting: true,
-  sourcemap: true,
-  removeNodeProtocol: false,
+const shared: Options = { format: ['esm'], target: 'es2022', splitting: true, sourcemap: true };
+
+/** esbuild splits only ES modules into chunks; for Node each of them becomes CommonJS then. */
+const commonJs: NonNullable<Options['plugins']>[number] = {
+  name: 'commonjs',
+  async renderChunk(code) {
+    const usesUrl = code.includes('import.meta.url');
+    const banner = usesUrl ? "const fileUrl = require('node:url').pathToFileURL(__filename).href;" : '';
+    const define = { 'import.meta.url': 'fileUrl' };
+    const options = { format: 'cjs', platform: 'node', target: 'es2022', banner, define } as const;
+    const result = await transform(code, { ...options, sourcemap: true });
+    // tfjs says that it was an ES module: it needs no copy of its hundreds of exports, with a getter for each.
+    return { ...result, code: result.code.replace(/__toESM\((require\("@tensorflow\/[^)]*\))\)/g, '$1') };
+  },
 };
 
 /**
- * One build for Node, one for pages: they differ in what the `#platform/…` imports of package.json resolve to. And the
- * command line, which waits at its top level and so cannot be CommonJS.
+ * One build for Node, with the command line, and one for pages: they differ in what the `#platform/…` imports of
+ * package.json resolve to. Node's is CommonJS for `import` too, as tfjs is (docs/decisions.md).
  */
 export default defineConfig([
-  { ...shared, format: ['esm', 'cjs'], platform: 'node', outDir: 'dist', shims: true, dts: types },
-  { ...shared, format: ['esm'], platform: 'browser', outDir: 'dist/page' },
   {
     ...shared,
-    entry: { main: 'src/cli/main.ts', 'decode-worker': 'src/cli/decode-worker.ts' },
-    format: ['esm'],
+    entry: { ...entry, ...commandLine },
     platform: 'node',
-    outDir: 'dist/cli',
+    outDir: 'dist',
+    outExtension: () => ({ js: '.cjs' }),
+    removeNodeProtocol: false,
+    plugins: [commonJs],
   },
+  { ...shared, entry, platform: 'browser', outDir: 'dist/page' },
+  // The same types for both; tsup builds them with an option that TypeScript 6 calls deprecated.
+  { entry, format: ['cjs'], outDir: 'dist', dts: { only: true, compilerOptions: { ignoreDeprecations: '6.0' } } },
 ]);
