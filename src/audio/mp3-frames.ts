@@ -72,12 +72,10 @@ function isFollowed(bytes: Uint8Array, first: Mp3Frame): boolean {
 /** The frame at a byte offset, or undefined if none starts there. */
 export function parseFrame(bytes: Uint8Array, offset: number): Mp3Frame | undefined {
   if (offset + 4 > bytes.length) return undefined;
-  const [sync, version, rates, mode] = bytes.subarray(offset, offset + 4) as unknown as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const sync = bytes[offset] as number;
+  const version = bytes[offset + 1] as number;
+  const rates = bytes[offset + 2] as number;
+  const mode = bytes[offset + 3] as number;
   const versionBits = (version >> 3) & 3;
   const layer = 4 - ((version >> 1) & 3);
   const rateIndex = (rates >> 2) & 3;
@@ -103,11 +101,16 @@ export function parseFrame(bytes: Uint8Array, offset: number): Mp3Frame | undefi
   return { offset, length, samples, sampleRate, sideInfo, stated };
 }
 
+const HEADER_NAMES = ['Xing', 'Info'].map((name) => new TextEncoder().encode(name));
+
+function beginsWith(bytes: Uint8Array, at: number, name: Uint8Array): boolean {
+  for (let i = 0; i < name.length; i++) if (bytes[at + i] !== name[i]) return false;
+  return true;
+}
+
 /** Reads a Xing header: a name, flags, the parts that the flags announce; then LAME's, with delay and padding. */
 function readStatedLength(bytes: Uint8Array, at: number, samples: number): StatedLength | undefined {
-  if (at + 12 > bytes.length) return undefined;
-  const tag = String.fromCharCode(...bytes.subarray(at, at + 4));
-  if (tag !== 'Xing' && tag !== 'Info') return undefined;
+  if (at + 12 > bytes.length || !HEADER_NAMES.some((name) => beginsWith(bytes, at, name))) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, 12);
   const flags = view.getUint32(4);
   if ((flags & 1) === 0) return undefined;

@@ -3,6 +3,8 @@ import type { FrameGroup } from './mp3-groups.js';
 
 /** How far back the data of a frame may begin, at most. */
 const MOST_REACH = 511;
+/** Of the smallest frames, of 24 bytes, as many groups hold more than the 255 bytes to which they may reach back. */
+const MOST_GROUPS = 16;
 /** Frames that are decoded for what the next one takes over from them: half a block each of overlap and of the filter's memory. */
 const DECODED_FRAMES = 2;
 
@@ -18,14 +20,12 @@ export class LeadIn {
 
   push(group: FrameGroup): void {
     this.groups.push(group);
-    while (reachOf(this.groups.slice(1)) >= MOST_REACH) {
-      this.groups.shift();
-      this.reach = 0;
-    }
+    if (this.groups.length > MOST_GROUPS) this.shift();
   }
 
-  /** The bytes of all of them, once. */
+  /** The bytes of those that are wanted, once. */
   *take(): Generator<Uint8Array> {
+    while (reachOf(this.groups.slice(1)) >= MOST_REACH) this.shift();
     let { reach } = this;
     for (const { bytes, frames } of this.groups) {
       for (const frame of frames) {
@@ -36,6 +36,11 @@ export class LeadIn {
     }
     this.groups = [];
     this.reach = MOST_REACH;
+  }
+
+  private shift(): void {
+    this.groups.shift();
+    this.reach = 0;
   }
 }
 
