@@ -96,5 +96,12 @@ describe('resample', () => {
     for (const rate of [0, -1, 44_100.5, Number.NaN]) {
       expect(() => resampler(rate, 16_000)).toThrowError(expect.objectContaining({ code: 'bad-option' }));
     }
+    expect(resampler(384_000, 8000).outputLength(384)).toBe(8);
+    for (const [from, to] of [
+      [1_207_975_552, 8000],
+      [16_000, 16_000 * 51],
+    ] as const) {
+      expect(() => resampler(from, to)).toThrowError(expect.objectContaining({ code: 'bad-option' }));
+    }
   });
 });

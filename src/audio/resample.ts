@@ -23,11 +23,19 @@ const PASSBAND = 0.913;
 const ATTENUATION_DB = 120;
 /** Rates in a ratio of more phases than this are interpolated between two rows, which errs by less than −110 dB. */
 const MAX_ROWS = 1024;
+/** From 384 to 8 kHz. Filters grow with the ratio, and the rate of a damaged file may be anything. */
+const MAX_RATIO = 50;
 
-/** @throws {@link MusrepError} `bad-option` for rates that are not whole numbers of hertz. */
+/** @throws {@link MusrepError} `bad-option` for rates that are not whole numbers of hertz, or very far apart. */
 export function resampler(from: number, to: number): Resampler {
   if (!Number.isInteger(from) || !Number.isInteger(to) || from < 1 || to < 1) {
     throw new MusrepError('bad-option', `Sample rates must be whole numbers of hertz. Received: ${from} and ${to}.`);
+  }
+  if (Math.max(from, to) > MAX_RATIO * Math.min(from, to)) {
+    throw new MusrepError(
+      'bad-option',
+      `Sample rates must be within a factor of ${MAX_RATIO}. Received: ${from} and ${to}.`,
+    );
   }
   if (from === to) {
     return {
