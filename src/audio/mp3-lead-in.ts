@@ -5,7 +5,7 @@ import type { FrameGroup } from './mp3-groups.js';
 const MOST_REACH = 511;
 /** Of the smallest frames, of 24 bytes, as many groups hold more than the 255 bytes to which they may reach back. */
 const MOST_GROUPS = 16;
-/** Frames that are decoded for what the next one takes over from them: half a block each of overlap and of the filter's memory. */
+/** Frames before the next one that must sound: from them it takes over the overlap and the filter's memory. */
 const DECODED_FRAMES = 2;
 
 /**
