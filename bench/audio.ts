@@ -49,7 +49,7 @@ function decodingTable(): string {
 
 /** Runs the command line as a user does, but on one core. */
 function commandLine(backend: string, native: string, args: readonly string[]): Result {
-  const main = join(ROOT, 'dist/cli/main.js');
+  const main = join(ROOT, 'dist/cli/main.cjs');
   const usage = join(ROOT, 'bench/usage.mjs');
   const output = join(folder, 'tags.jsonl');
   const from = backend === 'tensorflow' ? ['--backend-from', native] : [];

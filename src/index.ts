@@ -57,7 +57,7 @@ export type {
 export type { ModelPart } from './core/graph.js';
 export type { HeadBlock, HeadKind, ScoreActivation } from './core/head.js';
 export { type LayerBlockOptions, layerBlock } from './core/layer-block.js';
-export type { Layer, LayerFactory } from './core/layer-factory.js';
+export { type Layer, LayerFactory } from './core/layer-factory.js';
 export { type AnyAudioModel, AudioModel, type Prediction } from './core/model.js';
 export type {
   HopOptions,

@@ -25,12 +25,19 @@ export interface LoadAudioOptions {
 export interface AudioPiece extends Clip {
   /** How many samples the whole has, where the file says so. */
   readonly total?: number;
+  /** How many samples were passed over before these; 0 unless given. */
+  readonly skipped?: number;
 }
 
 /** Audio that is decoded as it is needed, so that its length does not matter to memory. */
 export interface AudioStream {
-  /** Decodes from the beginning: mono pieces, in order, of one sample rate. */
-  pieces(): AsyncIterable<AudioPiece>;
+  /**
+   * Decodes from the beginning: mono pieces, in order, of one sample rate.
+   *
+   * @param neededFrom - index of the first sample that is still needed, asked while pieces are taken: what lies before it
+   * may be passed over. Unless given, all is decoded.
+   */
+  pieces(neededFrom?: () => number): AsyncIterable<AudioPiece>;
 }
 
 /** MP3 comes last of ours: its frames are told by a pattern of a few bits, which other formats may hold by chance. */
@@ -55,8 +62,8 @@ const DECODERS: readonly AudioDecoder[] = [wavDecoder, flacDecoder, oggDecoder, 
 export function openAudio(source: ByteSource, options: LoadAudioOptions = {}): AudioStream {
   const lasting = isLasting(source) ? source : readSource(source, options.signal);
   return {
-    async *pieces() {
-      yield* decodeSource(await lasting, options);
+    async *pieces(neededFrom) {
+      yield* decodeSource(await lasting, options, neededFrom);
     },
   };
 }
@@ -65,19 +72,27 @@ function isLasting(source: ByteSource): boolean {
   return typeof source === 'string' || [URL, Uint8Array, ArrayBuffer, Blob].some((type) => source instanceof type);
 }
 
+const allIsNeeded = () => 0;
+
 /** Decodes a source: mono pieces, in order, of one sample rate. */
-export async function* decodeSource(source: ByteSource, options: LoadAudioOptions): AsyncGenerator<AudioPiece> {
+export async function* decodeSource(
+  source: ByteSource,
+  options: LoadAudioOptions,
+  neededFrom: () => number = allIsNeeded,
+): AsyncGenerator<AudioPiece> {
   const { partial = false, decoders = [], signal } = options;
   signal?.throwIfAborted();
   const reader = new ByteReader(reporting(await openSource(source, signal), options));
   await skipId3(reader);
   const decoder = chooseDecoder(await reader.peek(HEAD_BYTES), [...decoders, ...DECODERS]);
+  const decoded = decoder.decode(reader, { partial, neededFrom });
   let sampleRate: number | undefined;
   let at = 0;
-  for await (const { channels, ...piece } of unlessAborted(decoder.decode(reader, { partial }), signal)) {
+  for await (const { channels, ...piece } of unlessAborted(decoded, signal)) {
     sampleRate ??= piece.sampleRate;
     if (piece.sampleRate !== sampleRate) throw changingRate(decoder.name, sampleRate, piece.sampleRate);
     const samples = mixToMono(channels);
+    at += piece.skipped ?? 0;
     checkSamples({ samples, sampleRate }, at);
     at += samples.length;
     yield { ...piece, samples };

@@ -8,11 +8,18 @@ export interface DecodedAudio {
   readonly sampleRate: number;
   /** How many samples a channel the whole file has, where it says so. */
   readonly total?: number;
+  /** How many samples a channel were passed over before these, as `neededFrom` allows; 0 unless given. */
+  readonly skipped?: number;
 }
 
 export interface DecodeOptions {
   /** Use what can be read of a truncated or damaged file, instead of refusing it. */
   readonly partial: boolean;
+  /**
+   * The first sample that is still needed, which moves on while pieces are taken. What lies before it may be passed over
+   * where that is cheaper than decoding; all that is given stays bit for bit what it would be.
+   */
+  readonly neededFrom: () => number;
 }
 
 /**

@@ -48,6 +48,17 @@ export class LiveWindows {
     return windows;
   }
 
+  /** Index of the first sample that a window to come needs. */
+  get neededFrom(): number {
+    if (this.count >= this.most) return Number.POSITIVE_INFINITY;
+    return Math.max(0, this.converter.inputRange(this.nextStart() - (this.size.context ?? 0), 1).from);
+  }
+
+  /** Leaves out samples, all of them before the first that is needed. */
+  skip(samples: number): void {
+    this.origin += samples;
+  }
+
   /** Gives the windows that were waiting for samples to come: none will. A signal shorter than a window is padded. */
   finish(): LiveWindow[] {
     const last = this.total - properLength(this.size);
@@ -97,8 +108,7 @@ export class LiveWindows {
   }
 
   private forget(): void {
-    const needed = Math.max(0, this.converter.inputRange(this.nextStart() - (this.size.context ?? 0), 1).from);
-    const spent = Math.min(needed - this.origin, this.filled);
+    const spent = Math.min(this.neededFrom - this.origin, this.filled);
     if (spent <= 0) return;
     this.buffer.copyWithin(0, spent, this.filled);
     this.filled -= spent;

@@ -1,5 +1,3 @@
-import { joined } from '../platform/bytes.js';
-
 /** The header of one MPEG audio frame. */
 export interface Mp3Frame {
   /** In bytes, from the start of the file. */
@@ -7,8 +5,19 @@ export interface Mp3Frame {
   readonly length: number;
   readonly samples: number;
   readonly sampleRate: number;
+  /** Of layer III. */
+  readonly sideInfo: SideInfo | undefined;
   /** What follows, where the frame is a Xing or Info header that says so. */
   readonly stated: StatedLength | undefined;
+}
+
+/** The fixed part of a frame of layer III, which begins with how many bytes before the frame its data begin. */
+export interface SideInfo {
+  /** In bytes, from the start of the file. */
+  readonly from: number;
+  readonly to: number;
+  /** The bits of that number. */
+  readonly reachBits: number;
 }
 
 /** Samples by which a decoder lags behind the encoder: they are cut at the start, and so are missing at the end. */
@@ -16,6 +25,8 @@ const DECODER_DELAY = 529;
 
 interface StatedLength {
   readonly frames: number;
+  /** Samples before the first of the audio. */
+  readonly delay: number;
   /** Without the encoder's delay and padding. */
   readonly samples: number;
 }
@@ -61,12 +72,10 @@ function isFollowed(bytes: Uint8Array, first: Mp3Frame): boolean {
 /** The frame at a byte offset, or undefined if none starts there. */
 export function parseFrame(bytes: Uint8Array, offset: number): Mp3Frame | undefined {
   if (offset + 4 > bytes.length) return undefined;
-  const [sync, version, rates, mode] = bytes.subarray(offset, offset + 4) as unknown as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const sync = bytes[offset] as number;
+  const version = bytes[offset + 1] as number;
+  const rates = bytes[offset + 2] as number;
+  const mode = bytes[offset + 3] as number;
   const versionBits = (version >> 3) & 3;
   const layer = 4 - ((version >> 1) & 3);
   const rateIndex = (rates >> 2) & 3;
@@ -85,16 +94,23 @@ export function parseFrame(bytes: Uint8Array, offset: number): Mp3Frame | undefi
       ? (Math.floor((12 * bitrate) / sampleRate) + padding) * 4
       : Math.floor(((samples / 8) * bitrate) / sampleRate) + padding;
   const mono = mode >> 6 === 3;
-  const sideInfo = mpeg1 ? (mono ? 17 : 32) : mono ? 9 : 17;
-  const stated = layer === 3 ? readStatedLength(bytes, offset + 4 + sideInfo, samples) : undefined;
-  return { offset, length, samples, sampleRate, stated };
+  const sideInfoBytes = mpeg1 ? (mono ? 17 : 32) : mono ? 9 : 17;
+  const stated = layer === 3 ? readStatedLength(bytes, offset + 4 + sideInfoBytes, samples) : undefined;
+  const from = offset + (version & 1 ? 4 : 6);
+  const sideInfo = layer === 3 ? { from, to: from + sideInfoBytes, reachBits: mpeg1 ? 9 : 8 } : undefined;
+  return { offset, length, samples, sampleRate, sideInfo, stated };
+}
+
+const HEADER_NAMES = ['Xing', 'Info'].map((name) => new TextEncoder().encode(name));
+
+function beginsWith(bytes: Uint8Array, at: number, name: Uint8Array): boolean {
+  for (let i = 0; i < name.length; i++) if (bytes[at + i] !== name[i]) return false;
+  return true;
 }
 
 /** Reads a Xing header: a name, flags, the parts that the flags announce; then LAME's, with delay and padding. */
 function readStatedLength(bytes: Uint8Array, at: number, samples: number): StatedLength | undefined {
-  if (at + 12 > bytes.length) return undefined;
-  const tag = String.fromCharCode(...bytes.subarray(at, at + 4));
-  if (tag !== 'Xing' && tag !== 'Info') return undefined;
+  if (at + 12 > bytes.length || !HEADER_NAMES.some((name) => beginsWith(bytes, at, name))) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, 12);
   const flags = view.getUint32(4);
   if ((flags & 1) === 0) return undefined;
@@ -106,39 +122,5 @@ function readStatedLength(bytes: Uint8Array, at: number, samples: number): State
   const delay = (high << 4) + (middle >> 4);
   const padding = ((middle & 15) << 8) + low;
   const cut = named ? delay + Math.max(DECODER_DELAY, padding) : 0;
-  return { frames, samples: Math.max(0, frames * samples - cut) };
-}
-
-/** Walks from frame to frame through bytes that come in chunks, the first of which begins with a frame. */
-export class FrameWalk {
-  /** How many whole frames follow one another. */
-  whole = 0;
-  /** Where the last of them should end, and where the bytes end, from the first frame on. */
-  private end = 0;
-  private length = 0;
-  private lost = false;
-  private held = new Uint8Array(0);
-
-  push(chunk: Uint8Array): void {
-    const bytes = this.held.length === 0 ? chunk : joined([this.held, chunk]);
-    const origin = this.length - this.held.length;
-    this.length += chunk.length;
-    while (!this.lost && this.end + 4 <= this.length) {
-      const frame = parseFrame(bytes, this.end - origin);
-      if (frame) this.end += frame.length;
-      if (frame) this.whole++;
-      this.lost = frame === undefined;
-    }
-    this.held = this.lost ? new Uint8Array(0) : bytes.slice(Math.min(this.end - origin, bytes.length));
-  }
-
-  /** Whether the last frame is without its end; it does not count as whole. */
-  get cutOff(): boolean {
-    return this.end > this.length;
-  }
-
-  /** Whether nothing but the start of a frame follows. */
-  get endsWithFrame(): boolean {
-    return this.end + 4 > this.length;
-  }
+  return { frames, delay: named ? delay + DECODER_DELAY : 0, samples: Math.max(0, frames * samples - cut) };
 }

@@ -51,6 +51,33 @@ describe('resample', () => {
     }
   });
 
+  it('computes a long part as it would the whole, at any ratio', () => {
+    for (const [from, to] of [
+      [48_000, 16_000],
+      [192_000, 16_000],
+      [16_000, 44_100],
+      [44_100, 47_999],
+      [3, 1],
+    ] as const) {
+      const samples = Float32Array.from({ length: 300_000 }, (_, i) => Math.sin(i * i * 1e-6));
+      const whole = resample(samples, from, to);
+      const converter = resampler(from, to);
+      for (const [start, length] of [
+        [0, 1],
+        [1, 30_000],
+        [20_001, 70_003],
+        [whole.length - 9, 9],
+      ] as const) {
+        const part = converter.read(samples, start, length);
+        expect(part.findIndex((value, i) => start + i < whole.length && value !== whole[start + i])).toBe(-1);
+        const { from: first, to: last } = converter.inputRange(start, length);
+        const origin = Math.max(0, first);
+        const some = converter.read(samples.subarray(origin, Math.max(origin, last)), start, length, origin);
+        expect(some.findIndex((value, i) => value !== part[i])).toBe(-1);
+      }
+    }
+  });
+
   it.skipIf(!HAS_SHARED)(`agrees with soxr HQ${WITH_SHARED}`, async () => {
     const native = await referenceClip('cityblues.native5s.pcm16.wav');
     const reference = await referenceClip('cityblues.native5s.16k.f32.wav');
@@ -68,6 +95,13 @@ describe('resample', () => {
   it('refuses rates that are none', () => {
     for (const rate of [0, -1, 44_100.5, Number.NaN]) {
       expect(() => resampler(rate, 16_000)).toThrowError(expect.objectContaining({ code: 'bad-option' }));
+    }
+    expect(resampler(384_000, 8000).outputLength(384)).toBe(8);
+    for (const [from, to] of [
+      [1_207_975_552, 8000],
+      [16_000, 16_000 * 51],
+    ] as const) {
+      expect(() => resampler(from, to)).toThrowError(expect.objectContaining({ code: 'bad-option' }));
     }
   });
 });

@@ -1,4 +1,5 @@
 import { MusrepError } from '../core/errors.js';
+import { type DotProducts, dotProducts } from './dot-products.js';
 
 /**
  * Sample-rate conversion by a polyphase windowed sinc (Kaiser window): passband to 0.913 of the lower Nyquist
@@ -22,11 +23,19 @@ const PASSBAND = 0.913;
 const ATTENUATION_DB = 120;
 /** Rates in a ratio of more phases than this are interpolated between two rows, which errs by less than −110 dB. */
 const MAX_ROWS = 1024;
+/** From 384 to 8 kHz. Filters grow with the ratio, and the rate of a damaged file may be anything. */
+const MAX_RATIO = 50;
 
-/** @throws {@link MusrepError} `bad-option` for rates that are not whole numbers of hertz. */
+/** @throws {@link MusrepError} `bad-option` for rates that are not whole numbers of hertz, or very far apart. */
 export function resampler(from: number, to: number): Resampler {
   if (!Number.isInteger(from) || !Number.isInteger(to) || from < 1 || to < 1) {
     throw new MusrepError('bad-option', `Sample rates must be whole numbers of hertz. Received: ${from} and ${to}.`);
+  }
+  if (Math.max(from, to) > MAX_RATIO * Math.min(from, to)) {
+    throw new MusrepError(
+      'bad-option',
+      `Sample rates must be within a factor of ${MAX_RATIO}. Received: ${from} and ${to}.`,
+    );
   }
   if (from === to) {
     return {
@@ -51,72 +60,108 @@ export function resample(samples: Float32Array, from: number, to: number): Float
   return converter.read(samples, 0, converter.outputLength(samples.length));
 }
 
+/** Input samples that are worked on at once, filter taps aside. */
+const BLOCK = 65_536;
+
 /** Every output sample i lies at input position i·step/phases: its phase picks a row of the filter table. */
 function polyphase(step: number, phases: number): Resampler {
   const exact = phases <= MAX_ROWS;
   const filter = filterTable(step / phases, exact ? phases : MAX_ROWS);
+  const bench = workbench(filter, step, phases);
   const firstTap = (index: number) => Math.floor((index * step) / phases) - filter.taps / 2 + 1;
+  const inputRange = (start: number, length: number) => ({
+    from: firstTap(start),
+    to: firstTap(start + length) + filter.taps,
+  });
   return {
     outputLength: (inputLength) => Math.ceil((inputLength * phases) / step),
-    inputRange: (start, length) => ({ from: firstTap(start), to: firstTap(start + length) + filter.taps }),
+    inputRange,
     read(input, start, length, origin = 0) {
-      const { from, to } = this.inputRange(start, length);
-      const signal = withSilence(new Float64Array(to - from), input, from - origin);
-      const part: Part = { signal, origin: from, start, output: new Float32Array(length), step, phases };
-      if (exact) exactPhases(part, filter);
-      else betweenPhases(part, filter);
-      return part.output;
+      const output = new Float32Array(length);
+      for (let done = 0; done < length; done += bench.most) {
+        const part = { start: start + done, length: Math.min(bench.most, length - done), step, phases };
+        const { from, to } = inputRange(part.start, part.length);
+        withSilence(bench.signal(to - from), input, from - origin);
+        if (exact) exactPhases(part, from, filter, bench);
+        else betweenPhases(part, from, filter, bench);
+        output.set(bench.output(part.length), done);
+      }
+      return output;
     },
+  };
+}
+
+/** One heap: the filter's taps, then the signal, then the output, then one number more. */
+interface Workbench extends DotProducts {
+  /** How many output samples there is room for. */
+  readonly most: number;
+  readonly signalAt: number;
+  readonly outputAt: number;
+  readonly spare: number;
+  signal(length: number): Float32Array;
+  output(length: number): Float32Array;
+}
+
+function workbench({ table, taps }: FilterTable, step: number, phases: number): Workbench {
+  const most = Math.max(1, Math.floor((BLOCK * phases) / step));
+  const signalAt = table.length;
+  const outputAt = signalAt + Math.max(BLOCK, Math.ceil(step / phases)) + taps + 1;
+  const spare = outputAt + most;
+  const { heap, dots } = dotProducts(spare + 1);
+  heap.set(table);
+  return {
+    heap,
+    dots,
+    most,
+    signalAt,
+    outputAt,
+    spare,
+    signal: (length) => heap.subarray(signalAt, signalAt + length),
+    output: (length) => heap.subarray(outputAt, outputAt + length),
   };
 }
 
 /** A stretch of output to be computed. */
 interface Part {
-  /** The input that it needs, from sample `origin` on. */
-  readonly signal: Float64Array;
-  readonly origin: number;
-  /** Index of the first output sample. */
+  /** Index of its first sample. */
   readonly start: number;
-  readonly output: Float32Array;
+  readonly length: number;
   readonly step: number;
   readonly phases: number;
 }
 
-/** Outputs of one phase are computed together, so that each filter tap is fetched once for all of them. */
-function exactPhases({ signal, origin, start, output, step, phases }: Part, { table, taps }: FilterTable): void {
-  for (let first = 0; first < Math.min(phases, output.length); first++) {
+/** Outputs of one phase have their row of taps in common; `from` is the index of the first input sample on the bench. */
+function exactPhases({ start, length, step, phases }: Part, from: number, { taps }: FilterTable, bench: Workbench) {
+  for (let first = 0; first < Math.min(phases, length); first++) {
     const position = (start + first) * step;
     const whole = Math.floor(position / phases);
+    const signal = bench.signalAt + whole - taps / 2 + 1 - from;
     const row = (position - whole * phases) * taps;
-    let at = whole - taps / 2 + 1 - origin;
-    let i = first;
-    for (; i + 7 * phases < output.length; i += 8 * phases, at += 8 * step) {
-      eightOutputs(signal, at, step, table, row, taps, output, i, phases);
-    }
-    for (; i < output.length; i += phases, at += step) output[i] = dot(signal, at, table, row, taps);
+    bench.dots(signal, step, row, taps, bench.outputAt + first, phases, Math.ceil((length - first) / phases));
   }
 }
 
 /** For ratios of very many phases: the outputs of the two nearest rows are interpolated. */
-function betweenPhases(
-  { signal, origin, start, output, step, phases }: Part,
-  { table, taps, rows }: FilterTable,
-): void {
-  for (let i = 0; i < output.length; i++) {
+function betweenPhases({ start, length, step, phases }: Part, from: number, filter: FilterTable, bench: Workbench) {
+  const { taps, rows } = filter;
+  const { heap, outputAt, spare } = bench;
+  for (let i = 0; i < length; i++) {
     const position = (start + i) * step;
     const whole = Math.floor(position / phases);
-    const at = whole - taps / 2 + 1 - origin;
+    const signal = bench.signalAt + whole - taps / 2 + 1 - from;
     const phase = ((position - whole * phases) * rows) / phases;
     const row = Math.floor(phase);
-    const below = dot(signal, at, table, row * taps, taps);
-    const above = dot(signal, at, table, (row + 1) * taps, taps);
-    output[i] = below + (phase - row) * (above - below);
+    bench.dots(signal, 0, row * taps, taps, outputAt + i, 1, 1);
+    bench.dots(signal, 0, (row + 1) * taps, taps, spare, 1, 1);
+    const below = heap[outputAt + i] as number;
+    heap[outputAt + i] = below + (phase - row) * ((heap[spare] as number) - below);
   }
 }
 
 interface FilterTable {
   /** `[rows + 1, taps]` */
-  readonly table: Float64Array;
+  readonly table: Float32Array;
+  /** A multiple of four. */
   readonly taps: number;
   readonly rows: number;
 }
@@ -126,10 +171,10 @@ function filterTable(ratio: number, rows: number): FilterTable {
   const nyquist = 0.5 * Math.min(1, 1 / ratio);
   const cutoff = (nyquist * (1 + PASSBAND)) / 2;
   const transition = nyquist * (1 - PASSBAND);
-  const half = Math.ceil((ATTENUATION_DB - 8) / (2.285 * 2 * Math.PI * transition) / 2);
+  const half = 2 * Math.ceil((ATTENUATION_DB - 8) / (2.285 * 2 * Math.PI * transition) / 4);
   const beta = 0.1102 * (ATTENUATION_DB - 8.7);
   const taps = 2 * half;
-  const table = new Float64Array((rows + 1) * taps);
+  const table = new Float32Array((rows + 1) * taps);
   const peak = besselI0(beta);
   for (let row = 0; row <= rows; row++) {
     for (let k = 0; k < taps; k++) {
@@ -141,48 +186,9 @@ function filterTable(ratio: number, rows: number): FilterTable {
   return { table, taps, rows };
 }
 
-function dot(signal: Float64Array, at: number, table: Float64Array, row: number, taps: number): number {
-  let sum = 0;
-  for (let k = 0; k < taps; k++) sum += (signal[at + k] as number) * (table[row + k] as number);
-  return sum;
-}
-
-/** Eight dot products with one row of taps, the signal's part moving by `step` from one to the next. */
-function eightOutputs(
-  signal: Float64Array,
-  at: number,
-  step: number,
-  table: Float64Array,
-  row: number,
-  taps: number,
-  output: Float32Array,
-  to: number,
-  stride: number,
-): void {
-  let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0];
-  for (let k = 0, i = at; k < taps; k++, i++) {
-    const tap = table[row + k] as number;
-    a += tap * (signal[i] as number);
-    b += tap * (signal[i + step] as number);
-    c += tap * (signal[i + 2 * step] as number);
-    d += tap * (signal[i + 3 * step] as number);
-    e += tap * (signal[i + 4 * step] as number);
-    f += tap * (signal[i + 5 * step] as number);
-    g += tap * (signal[i + 6 * step] as number);
-    h += tap * (signal[i + 7 * step] as number);
-  }
-  output[to] = a;
-  output[to + stride] = b;
-  output[to + 2 * stride] = c;
-  output[to + 3 * stride] = d;
-  output[to + 4 * stride] = e;
-  output[to + 5 * stride] = f;
-  output[to + 6 * stride] = g;
-  output[to + 7 * stride] = h;
-}
-
-/** Fills `out`, which holds zeros, with the input from sample `from` on: silence beyond its ends. */
-function withSilence<A extends Float32Array | Float64Array>(out: A, input: Float32Array, from: number): A {
+/** Fills `out` with the input from sample `from` on: silence beyond its ends. */
+function withSilence(out: Float32Array, input: Float32Array, from: number): Float32Array {
+  out.fill(0);
   const first = Math.max(0, from);
   const last = Math.min(input.length, from + out.length);
   if (first < last) out.set(input.subarray(first, last), first - from);

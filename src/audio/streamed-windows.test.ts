@@ -17,7 +17,7 @@ function streamOf(samples: Float32Array, sampleRate: number, total: number | und
 
 async function windowsOf(stream: AudioStream, plan: WindowPlan) {
   for (let length: number | undefined, passes = 1; ; passes++) {
-    const windows = new StreamedWindows(stream, size, plan, length);
+    const windows = new StreamedWindows(stream, size, plan, { length });
     const batches: Float32Array[] = [];
     for await (const batch of windows.batches(3)) batches.push(batch);
     if (windows.isRight) return { windows, batches, passes };

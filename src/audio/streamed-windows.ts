@@ -1,7 +1,14 @@
-import type { AudioStream } from './audio-stream.js';
+import type { AudioPiece, AudioStream } from './audio-stream.js';
 import { type LiveWindow, LiveWindows } from './live-windows.js';
 import type { WindowSize } from './window-samples.js';
 import { spacing, type WindowPlan } from './windows.js';
+
+interface PassOptions {
+  /** The stream's length in samples, where an earlier pass has found it; otherwise the file's own word. */
+  readonly length?: number | undefined;
+  /** Whether samples that no window needs may be passed over. */
+  readonly isSparse?: boolean;
+}
 
 /** The windows of a stream, cut while it is decoded. Equally spaced ones need its length before they begin. */
 export class StreamedWindows {
@@ -14,13 +21,19 @@ export class StreamedWindows {
   /** Samples of the stream so far. */
   length = 0;
 
-  /** @param total - the stream's length in samples, where an earlier pass has found it; otherwise the file's own word. */
+  private total: number | undefined;
+  private cutter: LiveWindows | undefined;
+  private readonly neededFrom: (() => number) | undefined;
+
   constructor(
     private readonly stream: AudioStream,
     private readonly size: WindowSize,
     private readonly plan: WindowPlan,
-    private total?: number,
-  ) {}
+    { length, isSparse = true }: PassOptions = {},
+  ) {
+    this.total = length;
+    this.neededFrom = isSparse ? () => this.firstNeeded() : undefined;
+  }
 
   /** Whether the windows are those of the whole stream: its length may have been unknown, or not as the file said. */
   get isRight(): boolean {
@@ -29,21 +42,31 @@ export class StreamedWindows {
 
   /** The samples of up to `most` windows at a time, one window after the other. */
   async *batches(most: number): AsyncGenerator<Float32Array, void> {
-    let cutter: LiveWindows | undefined;
     let waiting: LiveWindow[] = [];
-    for await (const piece of this.stream.pieces()) {
-      this.total ??= piece.total;
-      cutter ??= this.cutter(piece.sampleRate);
-      this.length += piece.samples.length;
-      waiting.push(...(cutter?.push(piece.samples) ?? []));
+    for await (const piece of this.stream.pieces(this.neededFrom)) {
+      waiting.push(...this.take(piece));
       for (; waiting.length >= most; waiting = waiting.slice(most)) yield this.batch(waiting.slice(0, most));
     }
-    waiting.push(...(cutter?.finish() ?? []));
-    this.paddedSeconds = cutter?.paddedSeconds ?? 0;
+    waiting.push(...(this.cutter?.finish() ?? []));
+    this.paddedSeconds = this.cutter?.paddedSeconds ?? 0;
     for (; waiting.length > 0; waiting = waiting.slice(most)) yield this.batch(waiting.slice(0, most));
   }
 
-  private cutter(sampleRate: number): LiveWindows | undefined {
+  /** Where the windows depend on a length that is unknown, nothing is needed but the length. */
+  private firstNeeded(): number {
+    if (this.cutter) return this.cutter.neededFrom;
+    return this.length === 0 ? 0 : Number.POSITIVE_INFINITY;
+  }
+
+  private take({ samples, sampleRate, total, skipped = 0 }: AudioPiece): LiveWindow[] {
+    this.total ??= total;
+    this.cutter ??= this.cutterFor(sampleRate);
+    this.length += skipped + samples.length;
+    this.cutter?.skip(skipped);
+    return this.cutter?.push(samples) ?? [];
+  }
+
+  private cutterFor(sampleRate: number): LiveWindows | undefined {
     if ('hop' in this.plan) return new LiveWindows(sampleRate, this.size, this.plan.hop);
     if (this.total === undefined) return undefined;
     const { hop, count } = spacing(this.total, sampleRate, this.size, this.plan.count);

@@ -13,6 +13,8 @@ export interface WasmDecoded {
   readonly samplesDecoded: number;
   readonly sampleRate: number;
   readonly errors: readonly { readonly message: string }[];
+  /** Samples that were passed over before these. */
+  readonly skipped?: number;
 }
 
 /**
@@ -23,7 +25,7 @@ export async function* decodeWith<D extends WasmDecoder>(
   format: string,
   decoder: D,
   decode: (decoder: D) => AsyncIterable<WasmDecoded>,
-  options: DecodeOptions,
+  options: Pick<DecodeOptions, 'partial'>,
 ): AsyncGenerator<DecodedAudio, void> {
   let empty = true;
   hush();
@@ -31,9 +33,10 @@ export async function* decodeWith<D extends WasmDecoder>(
     await decoder.ready;
     for await (const decoded of decode(decoder)) {
       refuseDamaged(format, decoded, options);
-      if (decoded.samplesDecoded === 0) continue;
+      const { channelData: channels, samplesDecoded, sampleRate, skipped = 0 } = decoded;
+      if (samplesDecoded + skipped === 0) continue;
       empty = false;
-      yield { channels: decoded.channelData, sampleRate: decoded.sampleRate };
+      yield skipped > 0 ? { channels, sampleRate, skipped } : { channels, sampleRate };
     }
   } catch (cause) {
     if (cause instanceof MusrepError) throw cause;
@@ -80,7 +83,7 @@ function unhush(): void {
   if (--hushed === 0) console.error = consoleError;
 }
 
-function refuseDamaged(format: string, { errors }: WasmDecoded, { partial }: DecodeOptions): void {
+function refuseDamaged(format: string, { errors }: WasmDecoded, { partial }: Pick<DecodeOptions, 'partial'>): void {
   if (errors.length === 0 || partial) return;
   throw new MusrepError(
     'damaged-audio',

@@ -22,21 +22,32 @@ const EXTENSIBLE = 0xfffe;
 /** The longest format chunk that says anything. */
 const EXTENSIBLE_BYTES = 40;
 
-/** Samples a channel that are decoded at once. */
-const BLOCK = 65_536;
+/** Samples a channel that are decoded or passed over at once. */
+const BLOCK = 16_384;
 
-async function* decodeWav(bytes: AsyncIterable<Uint8Array>, { partial }: DecodeOptions): AsyncGenerator<DecodedAudio> {
+async function* decodeWav(
+  bytes: AsyncIterable<Uint8Array>,
+  { partial, neededFrom }: DecodeOptions,
+): AsyncGenerator<DecodedAudio> {
   const reader = new ByteReader(bytes);
   const { format, stated } = await readHeader(reader);
   const frameBytes = format.channels * format.bytesPerSample;
+  const total = Number.isFinite(stated) ? { total: Math.floor(stated / frameBytes) } : {};
   let present = 0;
+  let skipped = 0;
   while (present < stated) {
     const block = await reader.take(Math.min(BLOCK * frameBytes, stated - present));
     if (block.length === 0) break;
     present += block.length;
-    const audio = readSamples(block, format);
-    yield Number.isFinite(stated) ? { ...audio, total: Math.floor(stated / frameBytes) } : audio;
+    // Floats may be no numbers, which is to be found wherever they are.
+    if (format.encoding === 'integer' && present <= neededFrom() * frameBytes) {
+      skipped += Math.floor(block.length / frameBytes);
+      continue;
+    }
+    yield { ...readSamples(block, format), ...total, ...(skipped > 0 && { skipped }) };
+    skipped = 0;
   }
+  if (skipped > 0) yield { channels: [], sampleRate: format.sampleRate, ...total, skipped };
   const seconds = (length: number) => length / (frameBytes * format.sampleRate);
   if (!partial && Number.isFinite(stated) && present < stated)
     throw truncated('WAV', seconds(stated), seconds(present));

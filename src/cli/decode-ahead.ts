@@ -59,7 +59,7 @@ class DecodeThread {
   private worker: Worker | undefined;
 
   decode(request: DecodeRequest): Promise<DecodedFile> {
-    const worker = this.worker ?? new Worker(new URL('./decode-worker.js', import.meta.url));
+    const worker = this.worker ?? new Worker(new URL('./decode-worker.cjs', import.meta.url));
     this.worker = worker;
     return new Promise((resolve) => {
       const settle = (reply: DecodeReply) => {

@@ -21,7 +21,11 @@ const WRONG_COMMAND = 2;
 
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort());
-process.exitCode = await run(process.argv.slice(2)).catch(exitCodeOf);
+run(process.argv.slice(2))
+  .catch(exitCodeOf)
+  .then((code) => {
+    process.exitCode = code;
+  });
 
 async function run([command, ...args]: string[]): Promise<number> {
   if (command === undefined || command === '--help' || command === '-h') return print(HELP.musrep);

@@ -12,6 +12,9 @@ import type { RunOptions } from './options.js';
 /** Windows computed at once, unless said otherwise. */
 export const DEFAULT_BATCH = 4;
 
+/** The length of a damaged file may depend on what of it is decoded; of all of it, it does not. */
+const MOST_SPARSE_PASSES = 3;
+
 /** A model's rows for the windows of some audio. */
 export interface WindowRows {
   /** Window starts, in seconds. */
@@ -35,8 +38,8 @@ export async function runWindows(
     const rows = await runBatches(model, size, windows.batches(batchSize), () => windows.starts.length, options);
     return { times: windows.times, rows, paddedSeconds: windows.paddedSeconds };
   }
-  for (let length: number | undefined; ; ) {
-    const windows = new StreamedWindows(audio, size, plan, length);
+  for (let pass = 1, length: number | undefined; ; pass++) {
+    const windows = new StreamedWindows(audio, size, plan, { length, isSparse: pass < MOST_SPARSE_PASSES });
     const rows = await runBatches(model, size, windows.batches(batchSize), () => windows.expected, options);
     if (windows.isRight) return { times: windows.times, rows, paddedSeconds: windows.paddedSeconds };
     length = windows.length;

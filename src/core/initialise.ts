@@ -50,7 +50,10 @@ function fillNormal(variable: LayerVariable, seed: number): void {
 }
 
 function write(variable: LayerVariable, draws: Float64Array, value: (u: number, i: number) => number): void {
-  const tensor = tf.tensor(Float32Array.from(draws, value), variable.shape as number[]);
+  // Not Float32Array.from, which takes six times as long.
+  const values = new Float32Array(draws.length);
+  for (let i = 0; i < values.length; i++) values[i] = value(draws[i] as number, i);
+  const tensor = tf.tensor(values, variable.shape as number[]);
   variable.write(tensor);
   tensor.dispose();
 }

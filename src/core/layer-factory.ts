@@ -11,6 +11,9 @@ export type Layer = tfLayers.Layer;
 type ConvArgs = Omit<Parameters<typeof tfLayers.conv2d>[0], 'name'>;
 type DenseArgs = Omit<Parameters<typeof tfLayers.dense>[0], 'name'>;
 
+/** What tfjs would draw is overwritten by `initialise`. */
+const ZEROS = { kernelInitializer: 'zeros' } as const;
+
 /**
  * Makes a block's layers, so that name, seed and initial values are never forgotten: every layer has a name that is its
  * own in the model, under which its weights are saved, and gets its initial values by that name from the one seed.
@@ -38,15 +41,15 @@ export class LayerFactory {
   }
 
   conv1d(name: string, args: ConvArgs): Layer {
-    return this.own(tfLayers.conv1d({ ...args, name: this.scoped(name) }));
+    return this.own(tfLayers.conv1d({ ...ZEROS, ...args, name: this.scoped(name) }));
   }
 
   conv2d(name: string, args: ConvArgs): Layer {
-    return this.own(tfLayers.conv2d({ ...args, name: this.scoped(name) }));
+    return this.own(tfLayers.conv2d({ ...ZEROS, ...args, name: this.scoped(name) }));
   }
 
   dense(name: string, args: DenseArgs): Layer {
-    return this.own(tfLayers.dense({ ...args, name: this.scoped(name) }));
+    return this.own(tfLayers.dense({ ...ZEROS, ...args, name: this.scoped(name) }));
   }
 
   /** Batch normalisation over the last axis. */

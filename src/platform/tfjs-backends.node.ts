@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import type { TfjsBackendLoader, TfjsBackendName } from '../runtime/tfjs-backend.js';
 
@@ -16,10 +15,13 @@ export const LOADERS: Record<TfjsBackendName, TfjsBackendLoader> = {
   tensorflow: loadNative,
 };
 
+/** tfjs is CommonJS: what is required is not read once more to find the names that it exports. */
+const require = createRequire(import.meta.url);
+
 // The names are variables, so that neither a compiler nor a bundler asks for packages that are not installed.
 async function load(name: string): Promise<string> {
   try {
-    await import(name);
+    require(name);
     return name;
   } catch (cause) {
     throw new Error(`${name} cannot be loaded; install it with \`npm install ${name}\`. (${firstLine(cause)})`, {
@@ -43,19 +45,19 @@ async function loadNative(from: string | undefined): Promise<string> {
 
 /** A package that lives outside the project's own `node_modules`. */
 async function loadFrom(folder: string): Promise<string> {
-  const require = createRequire(resolve(folder, 'package.json'));
+  const resolver = createRequire(resolve(folder, 'package.json'));
   for (const name of ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node', resolve(folder)]) {
-    const path = resolvable(require, name);
+    const path = resolvable(resolver, name);
     if (path === undefined) continue;
-    await withoutDuplicateWarnings(() => import(pathToFileURL(path).href));
+    withoutDuplicateWarnings(() => require(path));
     return path;
   }
   throw new Error(`${folder} holds neither @tensorflow/tfjs-node nor @tensorflow/tfjs-node-gpu.`);
 }
 
-function resolvable(require: NodeJS.Require, name: string): string | undefined {
+function resolvable(resolver: NodeJS.Require, name: string): string | undefined {
   try {
-    return require.resolve(name);
+    return resolver.resolve(name);
   } catch {
     return undefined;
   }
@@ -65,13 +67,13 @@ function resolvable(require: NodeJS.Require, name: string): string | undefined {
  * A package from elsewhere brings its own copy of tfjs-core, which registers every kernel and gradient once more on the
  * one global engine, and warns of each: hundreds of lines that say nothing to the user.
  */
-async function withoutDuplicateWarnings<T>(action: () => Promise<T>): Promise<T> {
+function withoutDuplicateWarnings(action: () => void): void {
   const { warn } = console;
   console.warn = (...args: unknown[]) => {
     if (!/already (been )?(set|registered)/.test(String(args[0]))) warn(...args);
   };
   try {
-    return await action();
+    action();
   } finally {
     console.warn = warn;
   }

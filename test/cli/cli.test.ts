@@ -21,7 +21,7 @@ import { GRIEG } from '../harness/clips.js';
 import { wavFile } from '../harness/wav-file.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const MAIN = join(ROOT, 'dist/cli/main.js');
+const MAIN = join(ROOT, 'dist/cli/main.cjs');
 const VECTORS = join(ROOT, 'test/audio/vectors');
 
 interface Outcome {

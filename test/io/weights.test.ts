@@ -117,7 +117,7 @@ describe('weights', () => {
   });
 
   it('are whole when two processes fetch them at once', async () => {
-    const main = join(ROOT, 'dist/cli/main.js');
+    const main = join(ROOT, 'dist/cli/main.cjs');
     const song = join(ROOT, 'test/audio/vectors/tone.wav');
     const args = [
       main,

@@ -1,6 +1,6 @@
-/** Made by scripts/wasm-kernels.ts from the C sources beside it. */
+/** Made by scripts/wasm.ts from the C sources beside it. */
 
-/** The sources it was compiled from, each with its SHA-256. */
+/** What it was compiled from, each with its SHA-256. */
 export const SOURCE_HASHES = {
   'src/runtime/wasm-kernels/products.c': 'ca4e082da418a9ea9ceb240cd3709f7de6aca878bcfcad77383be4c70058b1cc',
   'src/runtime/wasm-kernels/winograd.c': 'c28d12b23532209edd63211d223aaa2e50a44c27e6483f93291526cd7f3ba653',
@@ -16,7 +16,7 @@ export const SOURCE_HASHES = {
 export const WASM_HASH = 'e1c42616c5bf3ea5e4bc51ae0f6579146908222f54611fed72f7dddd3802729e';
 
 /** The module: zlib, base64. */
-export const WASM_KERNELS =
+export const WASM =
   'eNrtncmTXEd+37uruquru6p6Q6O7gcaS76EBNDYSCwkOsRd2YgcI7uSQtIayprpAEBxoYiRyhDk67JOsiy+OcIwiFP4DHPJBEbYOdoR9k0+++O' +
   'CD7IN9kEK2I3wwPP58f7/MV9Xdr0DQxNiKCQJRne/ly5fb75e/PfMNffqTB8NDQ0PDvzP+SeNJ79/QJ6MxHe/Lq/cux4qr2tqsr7ma6K+o1Vct' +
   '95Wp4epnn/+09uCzBw+//L3K0HB1apL2K9XqyGhttDo2VB8ZHf5ieHi4Njb8ZLj9i3pj7N8Nt+oPfrf7+MdfdH9vaHjq8Zeffv6T33745YPrn3' +

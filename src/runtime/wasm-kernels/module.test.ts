@@ -1,22 +1,26 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import * as dotProducts from '../../audio/dot-products-wasm.js';
 import { unpacked } from '../../core/packed-bytes.js';
-import { SOURCE_HASHES, WASM_HASH, WASM_KERNELS } from './binary.js';
+import * as kernels from './binary.js';
 import { wasmKernels } from './module.js';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-describe('the module of kernels', () => {
+describe.each(Object.entries({ kernels, dotProducts }))('the module of %s', (_name, module) => {
   it('was compiled from the sources beside it', () => {
-    for (const [path, hash] of Object.entries(SOURCE_HASHES)) expect(sha256(readFileSync(path)), path).toBe(hash);
-    expect(sha256(unpacked(WASM_KERNELS))).toBe(WASM_HASH);
+    for (const [path, hash] of Object.entries(module.SOURCE_HASHES))
+      expect(sha256(readFileSync(path)), path).toBe(hash);
+    expect(sha256(unpacked(module.WASM))).toBe(module.WASM_HASH);
   });
+});
 
+describe('the module of kernels', () => {
   it('has no data, since the heap is the backend’s', () => {
-    const module = new WebAssembly.Module(unpacked(WASM_KERNELS));
+    const module = new WebAssembly.Module(unpacked(kernels.WASM));
     expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
-    expect(sections(unpacked(WASM_KERNELS))).toEqual([
+    expect(sections(unpacked(kernels.WASM))).toEqual([
       'type',
       'import',
       'function',

@@ -1,7 +1,7 @@
 import { unpacked } from '../../core/packed-bytes.js';
 import { heapMemory, withRoomOnHeap } from '../wasm-heap.js';
 import type { BatchNormKernels } from './batch-norm.js';
-import { WASM_KERNELS } from './binary.js';
+import { WASM } from './binary.js';
 import type { MaxPoolKernels } from './max-pool.js';
 import type { PatchesKernels } from './patches.js';
 import type { ProductKernels } from './products.js';
@@ -35,7 +35,7 @@ export function setWasmKernels(enabled: boolean): void {
 /** It leans on what the backend keeps to itself, so it shows first that it can compute there. */
 function start(backend: unknown): WasmKernels | undefined {
   try {
-    const code = new WebAssembly.Module(unpacked(WASM_KERNELS));
+    const code = new WebAssembly.Module(unpacked(WASM));
     const { exports } = new WebAssembly.Instance(code, { env: { memory: heapMemory(backend) } });
     const kernels = exports as unknown as WasmKernels;
     return isRight(backend, kernels) ? kernels : undefined;
