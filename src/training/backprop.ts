@@ -28,15 +28,36 @@ export class Backprop {
   /** @param seed - fixes the dropout masks. */
   gradientsOf({ inputs, targets }: CheckedBatch, seed: number): Gradients {
     this.seedMasks(seed);
-    const variables = this.parameters.map(({ variable }) => variable.read() as tf.Variable);
-    const { value, grads } = tf.variableGrads(() => {
-      const y = namingMissingKernels(() => this.output.model.apply(inputs, { training: true }) as tf.Tensor2D);
-      return this.loss(targets, y);
-    }, variables);
+    const { variables } = this;
+    const { value, grads } = tf.variableGrads(() => this.loss(targets, this.outputOf(inputs)), variables);
     return { loss: value, gradients: variables.map(({ name, shape }) => grads[name] ?? tf.zeros(shape)) };
+  }
+
+  /**
+   * Does the work of {@link gradientsOf} for nothing but its cost, and leaves the batch norms' statistics as they were.
+   * The loss is another: it costs next to nothing, and one of the user's own may not take so few items.
+   */
+  rehearse(inputs: tf.Tensor2D): void {
+    tf.tidy(() => {
+      const statistics = this.output.model.weights.filter(({ trainable }) => !trainable);
+      const values = statistics.map((variable) => tf.clone(variable.read()));
+      try {
+        tf.variableGrads(() => tf.sum(this.outputOf(inputs)), this.variables);
+      } finally {
+        for (const [i, variable] of statistics.entries()) variable.write(values[i] as tf.Tensor);
+      }
+    });
   }
 
   seedMasks(seed: number): void {
     for (const layer of this.masking) layer.masks.restart(childSeed(seed, layer.name));
+  }
+
+  private get variables(): tf.Variable[] {
+    return this.parameters.map(({ variable }) => variable.read() as tf.Variable);
+  }
+
+  private outputOf(inputs: tf.Tensor2D): tf.Tensor2D {
+    return namingMissingKernels(() => this.output.model.apply(inputs, { training: true }) as tf.Tensor2D);
   }
 }

@@ -4,15 +4,19 @@ import { Backprop } from './backprop.js';
 import type { CheckedBatch } from './batches.js';
 import { gradientDivergence, lossDivergence } from './divergence.js';
 import { GradientSum } from './gradient-sum.js';
+import { MemoryGuard } from './memory-guard.js';
 import { clipFactor, globalNorm, Optimizer } from './optimizer.js';
 import type { Plan } from './plan.js';
 import type { Tensors } from './run-data.js';
 import type { OptimizerOptions } from './update-rules.js';
 
+const STEP = { name: 'a step of training', advice: "; 'accumulate' averages the gradients of several batches" };
+
 /** Makes a model's weights better, batch by batch: gradients are summed up by `add`, and applied by `update`. */
 export class BatchTrainer {
   private readonly backprop: Backprop;
   private optimizer: Optimizer;
+  private readonly guard: MemoryGuard;
   private readonly sum = new GradientSum();
   /** The name of a layer that no batch of one can pass. */
   private readonly vectorNorm: string | undefined;
@@ -23,6 +27,7 @@ export class BatchTrainer {
   ) {
     this.optimizer = new Optimizer(options, plan.parameters);
     this.backprop = new Backprop(plan.output, plan.loss, plan.parameters);
+    this.guard = new MemoryGuard(STEP, (inputs) => this.backprop.rehearse(inputs));
     this.vectorNorm = vectorNormOf(plan);
   }
 
@@ -52,6 +57,7 @@ export class BatchTrainer {
         `The batch norm '${this.vectorNorm}' expects at least 2 items in a batch. Received: 1, whose variance is 0. Leave the batch out, or join it to another.`,
       );
     }
+    this.guard.requireRoom(batch.inputs);
     const { loss, gradients } = this.backprop.gradientsOf(batch, seed);
     this.sum.add(gradients);
     const [value] = (await loss.data()) as Float32Array;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { refusal } from '../../test/harness/small-model.js';
 import { TINY_OPTIONS, tinyBatch, tinyBatches, tinyModel, weightsOf } from '../../test/harness/tiny-training.js';
 import { multiLabel } from '../backends/heads/multi-label.js';
@@ -11,6 +11,7 @@ import { averagePrecision, rocAuc } from '../metrics/index.js';
 import { useTfjsBackend } from '../runtime/tfjs-backend.js';
 import { earlyStopping } from './callbacks.js';
 import type { EpochRecord } from './history.js';
+import { MemoryGuard } from './memory-guard.js';
 import { Trainer } from './trainer.js';
 
 beforeAll(async () => {
@@ -76,6 +77,24 @@ describe('fit', () => {
     }
     expect(runs[1]).toEqual(runs[0]);
     expect(runs[2]?.weights['dense2/kernel']).not.toEqual(runs[0]?.weights['dense2/kernel']);
+  });
+
+  it('gives the same weights, bit for bit, without a look at the memory before', async () => {
+    const runs = [];
+    for (const isGuarded of [true, false]) {
+      const requireRoom = vi.spyOn(MemoryGuard.prototype, 'requireRoom');
+      if (!isGuarded) requireRoom.mockImplementation(() => {});
+      const model = tinyModel();
+      const history = await new Trainer(model, TINY_OPTIONS).fit(tinyBatches, {
+        epochs: 2,
+        validation: [tinyBatch(9)],
+      });
+      expect(requireRoom).toHaveBeenCalledTimes(8);
+      runs.push({ weights: await weightsOf(model), history: withoutTime(history) });
+      requireRoom.mockRestore();
+      model.dispose();
+    }
+    expect(runs[1]).toEqual(runs[0]);
   });
 
   it('takes tensors and arrays alike, from iterables of either kind', async () => {
