@@ -6,6 +6,7 @@ import type { CheckedBatch } from './batches.js';
 import type { OutputLoss } from './losses.js';
 import type { OutputModel } from './output-layer.js';
 import type { Parameter } from './parameters.js';
+import { Statistics } from './statistics.js';
 
 /** A batch's loss, and its gradient with respect to each parameter, in their order. */
 export interface Gradients {
@@ -38,15 +39,13 @@ export class Backprop {
    * The loss is another: it costs next to nothing, and one of the user's own may not take so few items.
    */
   rehearse(inputs: tf.Tensor2D): void {
-    tf.tidy(() => {
-      const statistics = this.output.model.weights.filter(({ trainable }) => !trainable);
-      const values = statistics.map((variable) => tf.clone(variable.read()));
-      try {
-        tf.variableGrads(() => tf.sum(this.outputOf(inputs)), this.variables);
-      } finally {
-        for (const [i, variable] of statistics.entries()) variable.write(values[i] as tf.Tensor);
-      }
-    });
+    const before = new Statistics(this.output.model);
+    try {
+      tf.tidy(() => void tf.variableGrads(() => tf.sum(this.outputOf(inputs)), this.variables));
+    } finally {
+      before.restore();
+      before.dispose();
+    }
   }
 
   seedMasks(seed: number): void {

@@ -12,6 +12,7 @@ import { useTfjsBackend } from '../runtime/tfjs-backend.js';
 import { earlyStopping } from './callbacks.js';
 import type { EpochRecord } from './history.js';
 import { MemoryGuard } from './memory-guard.js';
+import type { TrainerOptions } from './plan.js';
 import { Trainer } from './trainer.js';
 
 beforeAll(async () => {
@@ -361,6 +362,29 @@ describe('divergence', () => {
       refusal('diverged', /at step \d+: its (loss|gradient) is not finite.*layer '\w+' of block '\w+'/),
     );
     model.dispose();
+  });
+
+  it('leaves the weights and statistics of the last step that was made', async () => {
+    const nan = (targets: tf.Tensor2D, scores: tf.Tensor2D) => tf.mul(tf.sum(tf.sub(targets, scores)), Number.NaN);
+    const infinite = (_targets: tf.Tensor2D, scores: tf.Tensor2D) => tf.sum(tf.sqrt(tf.mul(scores, 0)));
+    for (const wrong of [nan, infinite]) {
+      const model = tinyModel();
+      const good: Record<string, readonly number[]>[] = [];
+      let batches = 0;
+      // Two batches an update: the third update goes wrong at its second.
+      const loss = (targets: tf.Tensor2D, scores: tf.Tensor2D) =>
+        (++batches < 6 ? tf.sum(tf.squaredDifference(scores, targets)) : wrong(targets, scores)) as tf.Scalar;
+      const trainer = new Trainer(model, { ...TINY_OPTIONS, loss, accumulate: 2 } as TrainerOptions);
+      const callbacks = [{ onStepEnd: async () => void good.push(await weightsOf(model)) }];
+      const tensors = tf.memory().numTensors;
+      const run = trainer.fit(Array(6).fill(tinyBatch(1)), { epochs: 1, callbacks });
+      await expect(run).rejects.toEqual(refusal('diverged', /step 3/));
+      expect(good).toHaveLength(2);
+      expect(good[1]?.['layer1/bn/moving_mean']).not.toEqual(good[0]?.['layer1/bn/moving_mean']);
+      expect(await weightsOf(model)).toEqual(good[1]);
+      expect(tf.memory().numTensors).toBe(tensors);
+      model.dispose();
+    }
   });
 
   it('names a gradient that is not finite although the loss is', async () => {
