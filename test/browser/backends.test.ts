@@ -16,9 +16,11 @@ import { requireClose } from '../harness/compare.js';
 import { HAS_FFMPEG, WITH_FFMPEG } from '../harness/ffmpeg.js';
 import { fixedPicture, insideMaps } from '../harness/inside-maps.js';
 import { KERNEL_CASES } from '../harness/kernel-cases.js';
+import { checkTrainingStep, LOSSES, requireWithin } from '../harness/original.js';
 import { HAS_SHARED, readGolden, sharedPath, WITH_SHARED } from '../harness/shared.js';
 import { SMALL_ARCHITECTURES, type SmallArchitecture } from '../harness/small-architectures.js';
 import { TINY_OPTIONS, tinyBatches, tinyModel } from '../harness/tiny-training.js';
+import type { TrainingGolden } from '../harness/training-step.js';
 import type { PageTests } from './page.js';
 
 declare const pageTests: PageTests;
@@ -208,6 +210,16 @@ for (const backend of ['webgl', 'webgpu', 'wasm'] as const) {
       expect(leaked).toBe(0);
     });
 
+    it('leaves the page free while it trains', async () => {
+      const { steps, ticks } = await page.evaluate(() => pageTests.trainBesideTimer());
+      expect(steps).toBe(12);
+      expect(ticks.filter((count) => count === 0)).toEqual([]);
+    });
+
+    it('measures the norm of many gradients', async () => {
+      expect(await page.evaluate(() => pageTests.gradientNorm())).toBeCloseTo(Math.sqrt(2470 * 3), 3);
+    });
+
     it('tags an MP3', async () => {
       const labels = await page.evaluate(() => pageTests.tag('/clips/grieg-morning.mp3'));
       expect(labels).toEqual(expect.arrayContaining(['classical', 'strings', 'violin']));
@@ -217,11 +229,27 @@ for (const backend of ['webgl', 'webgpu', 'wasm'] as const) {
       it.skipIf(!HAS_SHARED)(`gives the original's scores at reduced width, ${name}${WITH_SHARED}`, async () => {
         const golden = readGolden<ArchitectureGolden>(`arch_small__${name}`);
         const { audio, starts } = golden.input;
-        const call = [name, `/golden/arch_small__${name}.safetensors`, `/${audio}`, starts[0] as number] as const;
+        const call = [name, `/${audio}`, starts[0] as number] as const;
         const scores = await page.evaluate((args) => pageTests.architecture(...args), call);
         const worst = Math.max(...scores.map((score, i) => Math.abs(score - (golden.output[0]?.[i] as number))));
         console.log(`${name} at reduced width in a page on ${backend}: worst difference ${worst.toExponential(1)}`);
         expect(worst).toBeLessThan(ARCHITECTURE);
+      });
+    }
+
+    // A software adapter takes its time.
+    const steps = backend === 'wasm' ? 6 : 2;
+    for (const name of ['short', 'attention'] as const) {
+      it.skipIf(!HAS_SHARED)(`gives the original's losses and gradients, ${name}${WITH_SHARED}`, async () => {
+        const golden = readGolden<TrainingGolden>(`train_small__${name}`);
+        const { step, losses, leaked } = await page.evaluate((one) => pageTests.trainOriginal(...one), [
+          name,
+          steps,
+        ] as [typeof name, number]);
+        checkTrainingStep(step, golden);
+        const worst = requireWithin('losses', losses, golden.losses_float64.slice(0, steps), LOSSES);
+        console.log(`${name} in a page on ${backend}: worst difference of a loss ${worst.toExponential(1)}`);
+        expect(leaked).toBe(0);
       });
     }
 
