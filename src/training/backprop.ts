@@ -30,8 +30,10 @@ export class Backprop {
   gradientsOf({ inputs, targets }: CheckedBatch, seed: number): Gradients {
     this.seedMasks(seed);
     const { variables } = this;
-    const { value, grads } = tf.variableGrads(() => this.loss(targets, this.outputOf(inputs)), variables);
-    return { loss: value, gradients: variables.map(({ name, shape }) => grads[name] ?? tf.zeros(shape)) };
+    return tf.tidy(() => {
+      const { value, grads } = tf.variableGrads(() => this.loss(targets, this.outputOf(inputs)), variables);
+      return { loss: value, gradients: variables.map(({ name, shape }) => grads[name] ?? tf.zeros(shape)) };
+    });
   }
 
   /**

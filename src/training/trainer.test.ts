@@ -300,6 +300,7 @@ describe('what cannot be', () => {
       /batch 1 of epoch 1: targets \[batch, 3\].*row of 1/,
     ],
     ['other windows', [{ inputs: [[1, 2]], targets: [[1, 0, 1]] }], 'bad-shape', /inputs \[batch, 2048\].*row of 2/],
+    ['no targets', [{ inputs }], 'bad-shape', /targets \[batch, 3\]. Received: undefined/],
     ['fewer targets', [{ inputs, targets: targets.slice(1) }], 'bad-shape', /4 inputs and 3 targets/],
     [
       'one item',
@@ -341,6 +342,24 @@ describe('what cannot be', () => {
     const trainer = new Trainer(model, { ...TINY_OPTIONS, monitor: 'rocAuc' });
     await expect(trainer.fit([], { epochs: 1 })).rejects.toEqual(refusal('bad-option', /'rocAuc' needs 'validation'/));
     await expect(trainer.fit([], { epochs: 0, validation: [] })).rejects.toEqual(refusal('bad-option', /epochs/));
+    model.dispose();
+  });
+
+  it('says that early stopping has nothing to go by', async () => {
+    const model = tinyModel();
+    const callbacks = [earlyStopping({ patience: 1, monitor: 'rocAuc' })];
+    const run = new Trainer(model, TINY_OPTIONS).fit([tinyBatch(1)], { epochs: 3, callbacks });
+    await expect(run).rejects.toEqual(refusal('bad-option', /no epoch has the monitored value 'rocAuc'/));
+    model.dispose();
+  });
+
+  it('leaves nothing behind where a loss of one’s own gives no number', async () => {
+    const model = tinyModel();
+    const loss = (targets: tf.Tensor2D, scores: tf.Tensor2D) => tf.sub(targets, scores) as unknown as tf.Scalar;
+    const tensors = tf.memory().numTensors;
+    const run = new Trainer(model, { ...TINY_OPTIONS, loss } as TrainerOptions).fit([tinyBatch(1)], { epochs: 1 });
+    await expect(run).rejects.toThrow(/must return a scalar/);
+    expect(tf.memory().numTensors).toBe(tensors);
     model.dispose();
   });
 
