@@ -73,8 +73,8 @@ describe.skipIf(!IS_WASM)(`the wasm heap${IS_WASM ? '' : ' (skipped: another tfj
     const fitting = batchOf(Number(named));
     const history = await trainer.fit([fitting, fitting], { epochs: 1 });
     expect(history[0]?.loss).toBeGreaterThan(0);
-    // The heap ends at 4: what is kept for all but tensors is not much more than it has to be.
-    expect(heapBytes()).toBeGreaterThan(2.5 * GIGABYTE);
+    // The heap ends at 4: what is kept for gaps is not much more than it has to be.
+    expect(heapBytes()).toBeGreaterThan(2 * GIGABYTE);
     expect(tf.memory().numTensors).toBe(before.tensors);
     model.dispose();
   });
