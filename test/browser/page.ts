@@ -54,11 +54,11 @@ const pageTests = {
   /** The first step's gradients of an architecture at reduced width, and the losses of some steps. */
   async trainOriginal(name: SmallArchitecture, steps: number) {
     const { model, tensors } = await smallOriginal(name);
-    takeOriginalFilters(model, tensors.get('spec.mel_scale.fb'));
     const golden = (await (await fetch(`/golden/train_small__${name}.json`)).json()) as TrainingGolden;
     const clip = await loadAudio(`/${golden.input.audio}`);
     const before = tf.memory().numTensors;
     const step = await trainingStep(model, golden, clip);
+    takeOriginalFilters(model, tensors.get('spec.mel_scale.fb'));
     const losses = steps > 0 ? await trainingLosses(model, golden, clip, steps) : [];
     const leaked = tf.memory().numTensors - before;
     model.dispose();
