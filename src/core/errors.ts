@@ -16,6 +16,7 @@ import { closest } from 'fastest-levenshtein';
  * - `bad-model`: a saved model that cannot be read.
  * - `bad-checkpoint`: a checkpoint of training that cannot be read, or is of another model or run.
  * - `diverged`: training that came to a loss or gradient that is not finite.
+ * - `out-of-memory`: a batch for which the tfjs backend's memory would not do; the message names one that fits.
  * - `no-tfjs-backend`: a tfjs backend that is absent, does not start, or was not chosen yet.
  * - `missing-kernel`: a tfjs backend without a kernel that this call needs.
  * - `unsupported-model`: a model without the part that a call looks at, such as attention; the message says which.
@@ -36,6 +37,7 @@ export type ErrorCode =
   | 'bad-model'
   | 'bad-checkpoint'
   | 'diverged'
+  | 'out-of-memory'
   | 'no-tfjs-backend'
   | 'missing-kernel'
   | 'unsupported-model'

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,11 +54,30 @@ export async function writeTo(folder: Folder, files: Readonly<Record<string, Uin
   const unfinished = (file: string) => join(path, `${file}.${process.pid}.tmp`);
   try {
     await mkdir(path, { recursive: true });
+    await removeAbandoned(path, Object.keys(files));
     for (const [file, bytes] of Object.entries(files)) await writeFile(unfinished(file), bytes, { flush: true });
     for (const file of Object.keys(files)) await rename(unfinished(file), join(path, file));
   } catch (cause) {
     for (const file of Object.keys(files)) await rm(unfinished(file), { force: true }).catch(() => undefined);
     throw new MusrepError('write-failed', `Cannot write into '${path}': ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** What processes that were killed while they wrote these files have left. */
+async function removeAbandoned(path: string, files: readonly string[]): Promise<void> {
+  for (const name of await readdir(path)) {
+    const [, file, writer] = /^(.+)\.(\d+)\.tmp$/.exec(name) ?? [];
+    if (file === undefined || !files.includes(file) || isAlive(Number(writer))) continue;
+    await rm(join(path, name), { force: true });
+  }
+}
+
+function isAlive(writer: number): boolean {
+  try {
+    return process.kill(writer, 0);
+  } catch (cause) {
+    // Somebody else's process is alive too, though it cannot be signalled.
+    return (cause as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -6,6 +6,7 @@ import type { CheckedBatch } from './batches.js';
 import type { OutputLoss } from './losses.js';
 import type { OutputModel } from './output-layer.js';
 import type { Parameter } from './parameters.js';
+import { Statistics } from './statistics.js';
 
 /** A batch's loss, and its gradient with respect to each parameter, in their order. */
 export interface Gradients {
@@ -28,15 +29,36 @@ export class Backprop {
   /** @param seed - fixes the dropout masks. */
   gradientsOf({ inputs, targets }: CheckedBatch, seed: number): Gradients {
     this.seedMasks(seed);
-    const variables = this.parameters.map(({ variable }) => variable.read() as tf.Variable);
-    const { value, grads } = tf.variableGrads(() => {
-      const y = namingMissingKernels(() => this.output.model.apply(inputs, { training: true }) as tf.Tensor2D);
-      return this.loss(targets, y);
-    }, variables);
-    return { loss: value, gradients: variables.map(({ name, shape }) => grads[name] ?? tf.zeros(shape)) };
+    const { variables } = this;
+    return tf.tidy(() => {
+      const { value, grads } = tf.variableGrads(() => this.loss(targets, this.outputOf(inputs)), variables);
+      return { loss: value, gradients: variables.map(({ name, shape }) => grads[name] ?? tf.zeros(shape)) };
+    });
+  }
+
+  /**
+   * Does the work of {@link gradientsOf} for nothing but its cost, and leaves the batch norms' statistics as they were.
+   * The loss is another: it costs next to nothing, and one of the user's own may not take so few items.
+   */
+  rehearse(inputs: tf.Tensor2D): void {
+    const before = new Statistics(this.output.model);
+    try {
+      tf.tidy(() => void tf.variableGrads(() => tf.sum(this.outputOf(inputs)), this.variables));
+    } finally {
+      before.restore();
+      before.dispose();
+    }
   }
 
   seedMasks(seed: number): void {
     for (const layer of this.masking) layer.masks.restart(childSeed(seed, layer.name));
+  }
+
+  private get variables(): tf.Variable[] {
+    return this.parameters.map(({ variable }) => variable.read() as tf.Variable);
+  }
+
+  private outputOf(inputs: tf.Tensor2D): tf.Tensor2D {
+    return namingMissingKernels(() => this.output.model.apply(inputs, { training: true }) as tf.Tensor2D);
   }
 }

@@ -4,16 +4,23 @@ import { Backprop } from './backprop.js';
 import type { CheckedBatch } from './batches.js';
 import { gradientDivergence, lossDivergence } from './divergence.js';
 import { GradientSum } from './gradient-sum.js';
+import { MemoryGuard } from './memory-guard.js';
 import { clipFactor, globalNorm, Optimizer } from './optimizer.js';
 import type { Plan } from './plan.js';
 import type { Tensors } from './run-data.js';
+import { Statistics } from './statistics.js';
 import type { OptimizerOptions } from './update-rules.js';
+
+const STEP = { name: 'a step of training', advice: "; 'accumulate' averages the gradients of several batches" };
 
 /** Makes a model's weights better, batch by batch: gradients are summed up by `add`, and applied by `update`. */
 export class BatchTrainer {
   private readonly backprop: Backprop;
   private optimizer: Optimizer;
+  private readonly guard: MemoryGuard;
   private readonly sum = new GradientSum();
+  /** As they were before the first batch of the update. */
+  private statistics: Statistics | undefined;
   /** The name of a layer that no batch of one can pass. */
   private readonly vectorNorm: string | undefined;
 
@@ -23,6 +30,7 @@ export class BatchTrainer {
   ) {
     this.optimizer = new Optimizer(options, plan.parameters);
     this.backprop = new Backprop(plan.output, plan.loss, plan.parameters);
+    this.guard = new MemoryGuard(STEP, (inputs) => this.backprop.rehearse(inputs));
     this.vectorNorm = vectorNormOf(plan);
   }
 
@@ -52,13 +60,15 @@ export class BatchTrainer {
         `The batch norm '${this.vectorNorm}' expects at least 2 items in a batch. Received: 1, whose variance is 0. Leave the batch out, or join it to another.`,
       );
     }
+    this.guard.requireRoom(batch.inputs);
+    if (this.pending === 0) this.keepStatistics();
     const { loss, gradients } = this.backprop.gradientsOf(batch, seed);
     this.sum.add(gradients);
     const [value] = (await loss.data()) as Float32Array;
     loss.dispose();
     if (Number.isFinite(value)) return value as number;
     this.backprop.seedMasks(seed);
-    throw await lossDivergence(model, output.model, batch.inputs, step);
+    throw this.restored(await lossDivergence(model, output.model, batch.inputs, step));
   }
 
   /** Changes the weights by the mean of the gradients that were added. */
@@ -68,15 +78,27 @@ export class BatchTrainer {
     const [norm] = (await length.data()) as Float32Array;
     length.dispose();
     const { model, parameters, clipNorm } = this.plan;
-    if (!Number.isFinite(norm)) throw await gradientDivergence(model, parameters, gradients, step);
+    if (!Number.isFinite(norm)) throw this.restored(await gradientDivergence(model, parameters, gradients, step));
     const gradientFactor = clipFactor((norm as number) / count, clipNorm) / count;
     this.optimizer.apply(gradients, { scheduleFactor, gradientFactor });
     this.sum.clear();
   }
 
   dispose(): void {
+    this.statistics?.dispose();
     this.sum.clear();
     this.optimizer.dispose();
+  }
+
+  private keepStatistics(): void {
+    this.statistics?.dispose();
+    this.statistics = new Statistics(this.plan.output.model);
+  }
+
+  /** The error of a step that was not made, so that it must leave nothing behind. */
+  private restored(error: MusrepError): MusrepError {
+    this.statistics?.restore();
+    return error;
   }
 }
 

@@ -77,6 +77,8 @@ async function readRows(rows: tf.Tensor2D | Rows, width: number, expected: strin
     const values = await rows.data();
     return Array.from({ length: rows.shape[0] }, (_, i) => values.subarray(i * width, (i + 1) * width));
   }
+  const isIterable = typeof (rows as Partial<Iterable<unknown>> | undefined)?.[Symbol.iterator] === 'function';
+  if (!isIterable) throw misshapen(expected, `${rows}`);
   const all = Array.from(rows);
   const wrong = all.find((row) => row.length !== width);
   if (all.length === 0 || wrong) throw misshapen(expected, wrong ? `a row of ${wrong.length}` : 'no row');

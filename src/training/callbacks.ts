@@ -1,4 +1,5 @@
 import { requireWhole } from '../core/config.js';
+import { MusrepError } from '../core/errors.js';
 import type { AudioModel } from '../core/model.js';
 import type { Folder } from '../platform/folder.js';
 import { bestEpoch, type History, type Monitor, requireMonitor } from './history.js';
@@ -47,6 +48,7 @@ export interface TrainingCallback {
  * It follows from the history alone, so that a resumed run ends where it would have ended.
  *
  * @param options.monitor - the trainer's unless given.
+ * @throws `MusrepError` `bad-option` out of `fit` if the epochs have no such value, as without validation.
  *
  * @example
  * ```ts
@@ -60,10 +62,17 @@ export function earlyStopping(options: { readonly patience: number; readonly mon
   if (options.monitor !== undefined) requireMonitor(options.monitor);
   return {
     shouldStop({ history, monitor }) {
-      const best = bestEpoch(history, options.monitor ?? monitor);
+      const watched = options.monitor ?? monitor;
+      const best = bestEpoch(history, watched);
+      if (best === undefined && history.length > 0) throw unwatchable(watched);
       return best !== undefined && (history.at(-1)?.epoch ?? 0) - best.epoch >= options.patience;
     },
   };
+}
+
+function unwatchable(monitor: Monitor): MusrepError {
+  const reason = "it needs 'validation', and rankings need targets of 0 and 1 with both for some label";
+  return new MusrepError('bad-option', `earlyStopping: no epoch has the monitored value '${monitor}': ${reason}.`);
 }
 
 /**

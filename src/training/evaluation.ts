@@ -4,6 +4,7 @@ import { averagePrecision, rocAuc } from '../metrics/index.js';
 import { type BatchSequence, type BatchShape, checkBatch, numbered } from './batches.js';
 import type { EpochRecord } from './history.js';
 import type { OutputLoss } from './losses.js';
+import { MemoryGuard } from './memory-guard.js';
 import { type OutputActivation, type OutputModel, scoresOf } from './output-layer.js';
 
 /** Metrics of a model on some batches. */
@@ -20,6 +21,8 @@ interface Scored {
   loss: number;
 }
 
+const SCORING = { name: 'scoring', advice: '' };
+
 /** Runs a model over batches as in inference, and compares. */
 export async function evaluate(
   output: OutputModel,
@@ -28,12 +31,16 @@ export async function evaluate(
   shape: BatchShape,
   signal: AbortSignal | undefined,
 ): Promise<Metrics> {
+  const outputOf = (inputs: tf.Tensor2D) =>
+    namingMissingKernels(() => output.model.apply(inputs, { training: false }) as tf.Tensor2D);
+  const guard = new MemoryGuard(SCORING, (inputs) => tf.tidy(() => void outputOf(inputs)));
   const all: Scored = { targets: [], scores: [], loss: 0 };
   for await (const [where, batch] of numbered(batches, 'the validation')) {
     signal?.throwIfAborted();
     const checked = await checkBatch(batch, shape, where);
+    guard.requireRoom(checked.inputs);
     const results = tf.tidy(() => {
-      const y = namingMissingKernels(() => output.model.apply(checked.inputs, { training: false }) as tf.Tensor2D);
+      const y = outputOf(checked.inputs);
       return [loss(checked.targets, y), scoresOf(y, output.activation), checked.targets] as const;
     });
     const [value, scores, targets] = await Promise.all(results.map((one) => one.data() as Promise<Float32Array>));

@@ -77,7 +77,8 @@ export class Optimizer {
 
 /** √Σ g² over all gradients, as one tensor. */
 export function globalNorm(gradients: readonly tf.Tensor[]): tf.Scalar {
-  return tf.tidy(() => tf.sqrt(tf.addN(gradients.map((one) => tf.sum(tf.square(one)))))) as tf.Scalar;
+  // Not by addN: on webgpu it takes only as many tensors as a shader may have buffers.
+  return tf.tidy(() => tf.sqrt(tf.sum(tf.stack(gradients.map((one) => tf.sum(tf.square(one)))))));
 }
 
 /** By what gradients are multiplied so that their norm is at most `clipNorm`, as in PyTorch's `clip_grad_norm_`. */

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -183,5 +183,14 @@ describe('a checkpoint', () => {
     await expect(oneEpoch(folder)).rejects.toEqual(refusal('write-failed', /no space left/));
     expect((await readFile(join(folder, 'checkpoint.safetensors'))).equals(before)).toBe(true);
     expect(await readdir(folder)).toEqual(['checkpoint.safetensors']);
+  });
+
+  it('takes away what a process left that was killed while it wrote, and nothing else', async () => {
+    const folder = await newFolder();
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const others = [`checkpoint.safetensors.${process.ppid}.tmp`, `notes.${pid}.tmp`];
+    for (const file of [`checkpoint.safetensors.${pid}.tmp`, ...others]) await writeFile(join(folder, file), 'half');
+    await oneEpoch(folder);
+    expect(await readdir(folder)).toEqual(['checkpoint.safetensors', ...others].sort());
   });
 });

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { MusrepError } from '../core/errors.js';
 import { eventLoopTurn } from '../core/inference.js';
 import type { AudioModel } from '../core/model.js';
 import { childSeed } from '../core/random.js';
@@ -7,9 +6,10 @@ import { assignWeights } from '../io/assign-weights.js';
 import { tensorsOf } from '../io/model-folder.js';
 import type { Folder } from '../platform/folder.js';
 import { BatchTrainer } from './batch-trainer.js';
-import { type Batch, type Batches, type BatchSequence, checkBatch, numbered } from './batches.js';
+import { type Batch, type Batches, type BatchSequence, checkBatch } from './batches.js';
 import type { TrainingCallback, TrainingProgress, TrainingRun } from './callbacks.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
+import { batchesOf, remaining } from './epoch-batches.js';
 import { evaluate, type Metrics } from './evaluation.js';
 import type { FitOptions } from './fit-options.js';
 import { bestEpoch, type EpochRecord, type History, type Monitor } from './history.js';
@@ -123,20 +123,16 @@ export class Run implements TrainingRun {
     const started = performance.now();
     const { position, plan } = this;
     const name = `epoch ${position.epoch + 1}`;
-    let seen = 0;
     this.clock.start();
-    for await (const [where, batch] of numbered(this.sequence(this.batches), name)) {
-      // These were trained on before the run was resumed.
-      if (seen++ < position.batch) continue;
+    for await (const [where, batch] of remaining(this.sequence(this.batches), position.batch, name)) {
       this.options.signal?.throwIfAborted();
       await this.trainOn(batch, where);
       if (this.trainer.pending === plan.accumulate) await this.update();
       await eventLoopTurn();
     }
-    requireResumed(seen, position.batch, name);
     if (this.trainer.pending > 0) await this.update();
     this.options.signal?.throwIfAborted();
-    this.clock.batchesPerEpoch = seen;
+    this.clock.batchesPerEpoch = position.batch;
     await this.endEpoch(started);
   }
 
@@ -183,8 +179,7 @@ export class Run implements TrainingRun {
   }
 
   private sequence(batches: Batches): BatchSequence {
-    const { epoch } = this.position;
-    return typeof batches === 'function' ? batches(epoch, childSeed(this.plan.seed, `epoch ${epoch}`)) : batches;
+    return batchesOf(batches, this.position.epoch, this.plan.seed);
   }
 
   private async call(event: (callback: TrainingCallback) => void | Promise<void> | undefined): Promise<void> {
@@ -198,12 +193,4 @@ export class Run implements TrainingRun {
   private reloadBest(): void {
     if (this.best) assignWeights(this.model.layersModel, this.best);
   }
-}
-
-function requireResumed(batches: number, done: number, epoch: string): void {
-  if (batches >= done) return;
-  throw new MusrepError(
-    'bad-checkpoint',
-    `The checkpoint was written after ${done} batches of ${epoch}, and now it has ${batches}. Resume with the same batches.`,
-  );
 }

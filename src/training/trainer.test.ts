@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { refusal } from '../../test/harness/small-model.js';
 import { TINY_OPTIONS, tinyBatch, tinyBatches, tinyModel, weightsOf } from '../../test/harness/tiny-training.js';
 import { multiLabel } from '../backends/heads/multi-label.js';
@@ -11,6 +11,8 @@ import { averagePrecision, rocAuc } from '../metrics/index.js';
 import { useTfjsBackend } from '../runtime/tfjs-backend.js';
 import { earlyStopping } from './callbacks.js';
 import type { EpochRecord } from './history.js';
+import { MemoryGuard } from './memory-guard.js';
+import type { TrainerOptions } from './plan.js';
 import { Trainer } from './trainer.js';
 
 beforeAll(async () => {
@@ -76,6 +78,24 @@ describe('fit', () => {
     }
     expect(runs[1]).toEqual(runs[0]);
     expect(runs[2]?.weights['dense2/kernel']).not.toEqual(runs[0]?.weights['dense2/kernel']);
+  });
+
+  it('gives the same weights, bit for bit, without a look at the memory before', async () => {
+    const runs = [];
+    for (const isGuarded of [true, false]) {
+      const requireRoom = vi.spyOn(MemoryGuard.prototype, 'requireRoom');
+      if (!isGuarded) requireRoom.mockImplementation(() => {});
+      const model = tinyModel();
+      const history = await new Trainer(model, TINY_OPTIONS).fit(tinyBatches, {
+        epochs: 2,
+        validation: [tinyBatch(9)],
+      });
+      expect(requireRoom).toHaveBeenCalledTimes(8);
+      runs.push({ weights: await weightsOf(model), history: withoutTime(history) });
+      requireRoom.mockRestore();
+      model.dispose();
+    }
+    expect(runs[1]).toEqual(runs[0]);
   });
 
   it('takes tensors and arrays alike, from iterables of either kind', async () => {
@@ -280,6 +300,7 @@ describe('what cannot be', () => {
       /batch 1 of epoch 1: targets \[batch, 3\].*row of 1/,
     ],
     ['other windows', [{ inputs: [[1, 2]], targets: [[1, 0, 1]] }], 'bad-shape', /inputs \[batch, 2048\].*row of 2/],
+    ['no targets', [{ inputs }], 'bad-shape', /targets \[batch, 3\]. Received: undefined/],
     ['fewer targets', [{ inputs, targets: targets.slice(1) }], 'bad-shape', /4 inputs and 3 targets/],
     [
       'one item',
@@ -324,6 +345,24 @@ describe('what cannot be', () => {
     model.dispose();
   });
 
+  it('says that early stopping has nothing to go by', async () => {
+    const model = tinyModel();
+    const callbacks = [earlyStopping({ patience: 1, monitor: 'rocAuc' })];
+    const run = new Trainer(model, TINY_OPTIONS).fit([tinyBatch(1)], { epochs: 3, callbacks });
+    await expect(run).rejects.toEqual(refusal('bad-option', /no epoch has the monitored value 'rocAuc'/));
+    model.dispose();
+  });
+
+  it('leaves nothing behind where a loss of one’s own gives no number', async () => {
+    const model = tinyModel();
+    const loss = (targets: tf.Tensor2D, scores: tf.Tensor2D) => tf.sub(targets, scores) as unknown as tf.Scalar;
+    const tensors = tf.memory().numTensors;
+    const run = new Trainer(model, { ...TINY_OPTIONS, loss } as TrainerOptions).fit([tinyBatch(1)], { epochs: 1 });
+    await expect(run).rejects.toThrow(/must return a scalar/);
+    expect(tf.memory().numTensors).toBe(tensors);
+    model.dispose();
+  });
+
   it('says where an iterator that is used up ends', async () => {
     const model = tinyModel();
     const once = [tinyBatch(1)].values();
@@ -342,6 +381,29 @@ describe('divergence', () => {
       refusal('diverged', /at step \d+: its (loss|gradient) is not finite.*layer '\w+' of block '\w+'/),
     );
     model.dispose();
+  });
+
+  it('leaves the weights and statistics of the last step that was made', async () => {
+    const nan = (targets: tf.Tensor2D, scores: tf.Tensor2D) => tf.mul(tf.sum(tf.sub(targets, scores)), Number.NaN);
+    const infinite = (_targets: tf.Tensor2D, scores: tf.Tensor2D) => tf.sum(tf.sqrt(tf.mul(scores, 0)));
+    for (const wrong of [nan, infinite]) {
+      const model = tinyModel();
+      const good: Record<string, readonly number[]>[] = [];
+      let batches = 0;
+      // Two batches an update: the third update goes wrong at its second.
+      const loss = (targets: tf.Tensor2D, scores: tf.Tensor2D) =>
+        (++batches < 6 ? tf.sum(tf.squaredDifference(scores, targets)) : wrong(targets, scores)) as tf.Scalar;
+      const trainer = new Trainer(model, { ...TINY_OPTIONS, loss, accumulate: 2 } as TrainerOptions);
+      const callbacks = [{ onStepEnd: async () => void good.push(await weightsOf(model)) }];
+      const tensors = tf.memory().numTensors;
+      const run = trainer.fit(Array(6).fill(tinyBatch(1)), { epochs: 1, callbacks });
+      await expect(run).rejects.toEqual(refusal('diverged', /step 3/));
+      expect(good).toHaveLength(2);
+      expect(good[1]?.['layer1/bn/moving_mean']).not.toEqual(good[0]?.['layer1/bn/moving_mean']);
+      expect(await weightsOf(model)).toEqual(good[1]);
+      expect(tf.memory().numTensors).toBe(tensors);
+      model.dispose();
+    }
   });
 
   it('names a gradient that is not finite although the loss is', async () => {

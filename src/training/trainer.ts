@@ -55,7 +55,7 @@ export class Trainer<const L extends readonly string[] = readonly string[]> {
    * @throws {@link MusrepError} `bad-shape` for a batch of another width, or of one item where batch norm cannot take it;
    * `bad-audio` for a sample that is not finite (batch, item and place are named); `bad-option` for targets that cannot be,
    * or if there is no batch; `diverged` for a loss or gradient that is not finite, with the step and the layer where it
-   * began; `bad-checkpoint`, `not-found` on resuming; what a callback throws.
+   * began; `out-of-memory` for a batch that would not fit the wasm heap, naming one that would; `bad-checkpoint`, `not-found` on resuming; what a callback throws.
    */
   async fit(batches: Batches, options: FitOptions): Promise<History> {
     this.checkFit(options);

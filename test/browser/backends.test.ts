@@ -16,9 +16,11 @@ import { requireClose } from '../harness/compare.js';
 import { HAS_FFMPEG, WITH_FFMPEG } from '../harness/ffmpeg.js';
 import { fixedPicture, insideMaps } from '../harness/inside-maps.js';
 import { KERNEL_CASES } from '../harness/kernel-cases.js';
+import { checkTrainingStep, LOSSES, requireWithin } from '../harness/original.js';
 import { HAS_SHARED, readGolden, sharedPath, WITH_SHARED } from '../harness/shared.js';
 import { SMALL_ARCHITECTURES, type SmallArchitecture } from '../harness/small-architectures.js';
 import { TINY_OPTIONS, tinyBatches, tinyModel } from '../harness/tiny-training.js';
+import type { TrainingGolden } from '../harness/training-step.js';
 import type { PageTests } from './page.js';
 
 declare const pageTests: PageTests;
@@ -84,6 +86,13 @@ async function lossesInNode(): Promise<number[]> {
   model.dispose();
   return history.map(({ loss }) => loss);
 }
+
+/** For how many steps the losses are compared, besides the first step's gradients: a software adapter takes its time. */
+const STEPS = {
+  wasm: { short: 6, attention: 6 },
+  webgl: { short: 2, attention: 2 },
+  webgpu: { short: 2, attention: 0 },
+} as const;
 
 let browser: Browser;
 let server: Server;
@@ -208,6 +217,16 @@ for (const backend of ['webgl', 'webgpu', 'wasm'] as const) {
       expect(leaked).toBe(0);
     });
 
+    it('leaves the page free while it trains', async () => {
+      const { steps, ticks } = await page.evaluate(() => pageTests.trainBesideTimer());
+      expect(steps).toBe(12);
+      expect(ticks.filter((count) => count === 0)).toEqual([]);
+    });
+
+    it('measures the norm of many gradients', async () => {
+      expect(await page.evaluate(() => pageTests.gradientNorm())).toBeCloseTo(Math.sqrt(2470 * 3), 3);
+    });
+
     it('tags an MP3', async () => {
       const labels = await page.evaluate(() => pageTests.tag('/clips/grieg-morning.mp3'));
       expect(labels).toEqual(expect.arrayContaining(['classical', 'strings', 'violin']));
@@ -217,11 +236,27 @@ for (const backend of ['webgl', 'webgpu', 'wasm'] as const) {
       it.skipIf(!HAS_SHARED)(`gives the original's scores at reduced width, ${name}${WITH_SHARED}`, async () => {
         const golden = readGolden<ArchitectureGolden>(`arch_small__${name}`);
         const { audio, starts } = golden.input;
-        const call = [name, `/golden/arch_small__${name}.safetensors`, `/${audio}`, starts[0] as number] as const;
+        const call = [name, `/${audio}`, starts[0] as number] as const;
         const scores = await page.evaluate((args) => pageTests.architecture(...args), call);
         const worst = Math.max(...scores.map((score, i) => Math.abs(score - (golden.output[0]?.[i] as number))));
         console.log(`${name} at reduced width in a page on ${backend}: worst difference ${worst.toExponential(1)}`);
         expect(worst).toBeLessThan(ARCHITECTURE);
+      });
+    }
+
+    for (const name of ['short', 'attention'] as const) {
+      it.skipIf(!HAS_SHARED)(`gives the original's losses and gradients, ${name}${WITH_SHARED}`, async () => {
+        const golden = readGolden<TrainingGolden>(`train_small__${name}`);
+        const steps = STEPS[backend][name];
+        const { step, losses, leaked } = await page.evaluate((one) => pageTests.trainOriginal(...one), [
+          name,
+          steps,
+        ] as [typeof name, number]);
+        checkTrainingStep(step, golden);
+        const expected = [golden.losses_float64[0] as number, ...golden.losses_float64.slice(0, steps)];
+        const worst = requireWithin('losses', [step.loss, ...losses], expected, LOSSES);
+        console.log(`${name} in a page on ${backend}: worst difference of a loss ${worst.toExponential(1)}`);
+        expect(leaked).toBe(0);
       });
     }
 

@@ -4,6 +4,7 @@ import { readSafetensors, writeSafetensors } from '../../src/io/safetensors.js';
 import { loadPublished } from '../../src/models/catalogue.js';
 import type { PublishedName } from '../../src/models/published.js';
 import { checkpoint, type FitOptions, Trainer } from '../../src/training/index.js';
+import { globalNorm } from '../../src/training/optimizer.js';
 import { BLOCK_CASES } from '../harness/block-cases.js';
 import { fixedPicture, insideMaps } from '../harness/inside-maps.js';
 import { KERNEL_CASES } from '../harness/kernel-cases.js';
@@ -11,6 +12,7 @@ import { runBlockCase } from '../harness/run-block-case.js';
 import { runKernelCase } from '../harness/run-kernel-case.js';
 import { SMALL_ARCHITECTURES, type SmallArchitecture } from '../harness/small-architectures.js';
 import { TINY_OPTIONS, tinyBatches, tinyModel, weightsOf } from '../harness/tiny-training.js';
+import { type TrainingGolden, takeOriginalFilters, trainingLosses, trainingStep } from '../harness/training-step.js';
 import { untestedKernels } from '../harness/untested-kernels.js';
 
 /** What the tests ask of a page; each call answers with a failure's message, or with nothing. */
@@ -38,11 +40,8 @@ const pageTests = {
   },
 
   /** Scores of one window by an architecture at reduced width, with the reference's weights. */
-  async architecture(name: SmallArchitecture, weights: string, audio: string, start: number): Promise<number[]> {
-    const model = SMALL_ARCHITECTURES[name]();
-    // The reference keeps activations beside the weights.
-    const { tensors } = readSafetensors(new Uint8Array(await (await fetch(weights)).arrayBuffer()));
-    await model.loadWeights(writeSafetensors([...tensors].filter(([key]) => !/^(act\.|output$)/.test(key))));
+  async architecture(name: SmallArchitecture, audio: string, start: number): Promise<number[]> {
+    const { model } = await smallOriginal(name);
     const clip = await loadAudio(audio);
     const window = tf.tensor2d(clip.samples.slice(start, start + model.samples), [1, model.samples]);
     const scores = model.predict(window);
@@ -50,6 +49,20 @@ const pageTests = {
     tf.dispose([window, scores]);
     model.dispose();
     return values;
+  },
+
+  /** The first step's gradients of an architecture at reduced width, and the losses of some steps. */
+  async trainOriginal(name: SmallArchitecture, steps: number) {
+    const { model, tensors } = await smallOriginal(name);
+    const golden = (await (await fetch(`/golden/train_small__${name}.json`)).json()) as TrainingGolden;
+    const clip = await loadAudio(`/${golden.input.audio}`);
+    const before = tf.memory().numTensors;
+    const step = await trainingStep(model, golden, clip);
+    takeOriginalFilters(model, tensors.get('spec.mel_scale.fb'));
+    const losses = steps > 0 ? await trainingLosses(model, golden, clip, steps) : [];
+    const leaked = tf.memory().numTensors - before;
+    model.dispose();
+    return { step, losses, leaked };
   },
 
   /** What a file decodes to: its rate, its length, and a few of its samples. */
@@ -90,6 +103,31 @@ const pageTests = {
     };
   },
 
+  /** How often a timer of the page ticks in each step of training. */
+  async trainBesideTimer() {
+    const model = tinyModel();
+    let ticked = 0;
+    const timer = setInterval(() => ticked++, 0);
+    const ticks: number[] = [];
+    const onStepEnd = () => {
+      ticks.push(ticked);
+      ticked = 0;
+    };
+    await new Trainer(model, TINY_OPTIONS).fit(tinyBatches, { epochs: 4, callbacks: [{ onStepEnd }] });
+    clearInterval(timer);
+    model.dispose();
+    return { steps: ticks.length, ticks: ticks.slice(1) };
+  },
+
+  /** Of three times each number from 1 to 19, in tensors that are more than a shader takes at once. */
+  async gradientNorm(): Promise<number> {
+    const gradients = Array.from({ length: 19 }, (_, i) => tf.fill([3], i + 1));
+    const norm = globalNorm(gradients);
+    const [value] = await norm.data();
+    tf.dispose([gradients, norm]);
+    return value as number;
+  },
+
   /** Saves a model in the page's own file system, loads it again, and compares the scores. */
   saveAndLoad: () =>
     failureOf(async () => {
@@ -106,6 +144,16 @@ const pageTests = {
       if (!same) throw new Error('the loaded model gives other scores');
     }),
 };
+
+/** An architecture at reduced width with the reference's weights, and all that lies beside them. */
+async function smallOriginal(name: SmallArchitecture) {
+  const model = SMALL_ARCHITECTURES[name]();
+  const file = await fetch(`/golden/arch_small__${name}.safetensors`);
+  const { tensors } = readSafetensors(new Uint8Array(await file.arrayBuffer()));
+  // The reference keeps activations beside the weights.
+  await model.loadWeights(writeSafetensors([...tensors].filter(([key]) => !/^(act\.|output$)/.test(key))));
+  return { model, tensors };
+}
 
 async function failureOf(action: () => Promise<void>): Promise<string | null> {
   try {
