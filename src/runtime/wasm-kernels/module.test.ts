@@ -1,34 +1,32 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import * as dotProducts from '../../audio/dot-products-wasm.js';
+import {
+  WASM as RESAMPLER,
+  WASM_HASH as RESAMPLER_HASH,
+  SOURCE_HASHES as RESAMPLER_SOURCES,
+} from '../../audio/dot-products-wasm.js';
 import { unpacked } from '../../core/packed-bytes.js';
-import * as kernels from './binary.js';
+import { SOURCE_HASHES, WASM, WASM_HASH } from './binary.js';
 import { wasmKernels } from './module.js';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-describe.each(Object.entries({ kernels, dotProducts }))('the module of %s', (_name, module) => {
+describe.each([
+  { name: 'kernels', sources: SOURCE_HASHES, wasm: WASM, hash: WASM_HASH },
+  { name: 'the resampler', sources: RESAMPLER_SOURCES, wasm: RESAMPLER, hash: RESAMPLER_HASH },
+])('the module of $name', ({ sources, wasm, hash }) => {
   it('was compiled from the sources beside it', () => {
-    for (const [path, hash] of Object.entries(module.SOURCE_HASHES))
-      expect(sha256(readFileSync(path)), path).toBe(hash);
-    expect(sha256(unpacked(module.WASM))).toBe(module.WASM_HASH);
+    for (const [path, expected] of Object.entries(sources)) expect(sha256(readFileSync(path)), path).toBe(expected);
+    expect(sha256(unpacked(wasm))).toBe(hash);
   });
 });
 
 describe('the module of kernels', () => {
   it('has no data, since the heap is the backend’s', () => {
-    const module = new WebAssembly.Module(unpacked(kernels.WASM));
+    const module = new WebAssembly.Module(unpacked(WASM));
     expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
-    expect(sections(unpacked(kernels.WASM))).toEqual([
-      'type',
-      'import',
-      'function',
-      'table',
-      'global',
-      'export',
-      'code',
-    ]);
+    expect(sections(unpacked(WASM))).toEqual(['type', 'import', 'function', 'table', 'global', 'export', 'code']);
   });
 
   it('is left aside where the heap is not as expected', () => {
