@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { MusrepError } from '../core/errors.js';
 import { namingMissingKernels } from '../core/inference.js';
 import { childSeed } from '../core/random.js';
 import { drawsMasks, type MaskingLayer } from '../layers/masks.js';
@@ -7,6 +8,7 @@ import type { OutputLoss } from './losses.js';
 import type { OutputModel } from './output-layer.js';
 import type { Parameter } from './parameters.js';
 import { Statistics } from './statistics.js';
+import { notScalar, stepTools, type TrainingStep } from './training-step.js';
 
 /** A batch's loss, and its gradient with respect to each parameter, in their order. */
 export interface Gradients {
@@ -21,17 +23,29 @@ export class Backprop {
   constructor(
     private readonly output: OutputModel,
     private readonly loss: OutputLoss,
+    private readonly step: TrainingStep,
     private readonly parameters: readonly Parameter[],
   ) {
     this.masking = output.model.layers.filter(drawsMasks);
   }
 
   /** @param seed - fixes the dropout masks. */
-  gradientsOf({ inputs, targets }: CheckedBatch, seed: number): Gradients {
+  gradientsOf(batch: CheckedBatch, seed: number): Gradients {
     this.seedMasks(seed);
     const { variables } = this;
+    const tools = stepTools((inputs) => this.outputOf(inputs), this.loss, this.output.activation, seed);
+    let wrong: MusrepError | undefined;
+    const lossOf = () => {
+      const value = this.step(batch, tools);
+      wrong = notScalar(value);
+      // tfjs would keep what it has saved for the gradients if this were to throw.
+      return wrong === undefined
+        ? value
+        : (tf.sum(value instanceof tf.Tensor ? value : this.outputOf(batch.inputs)) as tf.Scalar);
+    };
     return tf.tidy(() => {
-      const { value, grads } = tf.variableGrads(() => this.loss(targets, this.outputOf(inputs)), variables);
+      const { value, grads } = tf.variableGrads(lossOf, variables);
+      if (wrong !== undefined) throw wrong;
       return { loss: value, gradients: variables.map(({ name, shape }) => grads[name] ?? tf.zeros(shape)) };
     });
   }

@@ -29,7 +29,7 @@ export class BatchTrainer {
     options: OptimizerOptions,
   ) {
     this.optimizer = new Optimizer(options, plan.parameters);
-    this.backprop = new Backprop(plan.output, plan.loss, plan.parameters);
+    this.backprop = new Backprop(plan.output, plan.loss, plan.step, plan.parameters);
     this.guard = new MemoryGuard(STEP, (inputs) => this.backprop.rehearse(inputs));
     this.vectorNorm = vectorNormOf(plan);
   }
@@ -62,7 +62,7 @@ export class BatchTrainer {
     }
     this.guard.requireRoom(batch.inputs);
     if (this.pending === 0) this.keepStatistics();
-    const { loss, gradients } = this.backprop.gradientsOf(batch, seed);
+    const { loss, gradients } = this.gradientsOf(batch, seed);
     this.sum.add(gradients);
     const [value] = (await loss.data()) as Float32Array;
     loss.dispose();
@@ -90,13 +90,21 @@ export class BatchTrainer {
     this.optimizer.dispose();
   }
 
+  private gradientsOf(batch: CheckedBatch, seed: number) {
+    try {
+      return this.backprop.gradientsOf(batch, seed);
+    } catch (error) {
+      throw this.restored(error);
+    }
+  }
+
   private keepStatistics(): void {
     this.statistics?.dispose();
     this.statistics = new Statistics(this.plan.output.model);
   }
 
   /** The error of a step that was not made, so that it must leave nothing behind. */
-  private restored(error: MusrepError): MusrepError {
+  private restored<E>(error: E): E {
     this.statistics?.restore();
     return error;
   }

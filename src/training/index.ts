@@ -29,5 +29,6 @@ export {
 export { chain, constant, cosine, type Elapsed, type Schedule, type Span, stepDecay, warmUp } from './schedules.js';
 export type { Stage } from './stages.js';
 export { Trainer } from './trainer.js';
+export type { StepTools, TrainingStep } from './training-step.js';
 export type { AdamOptions, OptimizerOptions, SgdOptions } from './update-rules.js';
 export { withHead } from './with-head.js';

@@ -10,6 +10,7 @@ import { type OutputModel, withoutActivation } from './output-layer.js';
 import { frozenLayers, type Parameter, type ParameterOptions, parametersOf } from './parameters.js';
 import type { Schedule } from './schedules.js';
 import { requireStages, type Stage } from './stages.js';
+import { plainStep, type TrainingStep } from './training-step.js';
 import { type OptimizerOptions, updateRuleOf } from './update-rules.js';
 
 /** One optimiser for the whole run. */
@@ -26,6 +27,8 @@ export interface SeveralStages {
 
 export interface CommonOptions<Label extends string = string> extends ParameterOptions {
   readonly loss: Loss<Label>;
+  /** What is computed from a batch, if it is not the loss alone; validation goes by the loss. */
+  readonly step?: TrainingStep;
   /** Fixes the dropout masks, and the seeds that a function of batches is given. 0 unless given. */
   readonly seed?: number;
   /** The greatest norm of all gradients together; longer ones are scaled down to it. */
@@ -44,6 +47,7 @@ export interface Plan {
   readonly model: AudioModel;
   readonly output: OutputModel;
   readonly loss: OutputLoss;
+  readonly step: TrainingStep;
   readonly shape: BatchShape;
   readonly parameters: readonly Parameter[];
   /** The names of the layers that are not trained. */
@@ -58,7 +62,7 @@ export interface Plan {
 
 /** Checks everything before any work begins. */
 export function planOf(model: AudioModel, options: TrainerOptions): Plan {
-  const { loss, seed = 0, frozen = [], clipNorm, accumulate = 1, monitor } = options;
+  const { loss, step = plainStep, seed = 0, frozen = [], clipNorm, accumulate = 1, monitor } = options;
   requireWhole('Trainer', 'seed', seed, 0);
   requireWhole('Trainer', 'accumulate', accumulate);
   if (clipNorm !== undefined && !(clipNorm > 0)) {
@@ -73,6 +77,7 @@ export function planOf(model: AudioModel, options: TrainerOptions): Plan {
     model,
     output,
     loss: lossOf(loss, model.labels, output.activation),
+    step,
     shape: { samples: model.samples, labels: model.labels, boundedTargets: typeof loss !== 'function' },
     parameters: parametersOf(model, options),
     frozen: frozenLayers(model, frozen),
@@ -92,10 +97,11 @@ function singleStage({ optimizer, schedule }: SingleStage): SingleStage {
 /** Of functions it can only be told that there are some. */
 function identityOf(model: AudioModel, options: TrainerOptions, stages: readonly Stage[]): Identity {
   const { sampleRate, samples, blocks, head } = describeModel(model.spec);
-  const { loss, seed = 0, frozen = [], learningRateFactors = {}, clipNorm = null, accumulate = 1 } = options;
+  const { loss, step, seed = 0, frozen = [], learningRateFactors = {}, clipNorm = null, accumulate = 1 } = options;
   const identity = {
     model: { sampleRate, samples, blocks, head },
     loss: typeof loss === 'function' ? 'custom' : loss,
+    ...(step && { step: 'custom' }),
     stages: stages.map(({ fromEpoch, optimizer }) => ({ fromEpoch, optimizer })),
     seed,
     frozen,
