@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { MusrepError } from '../core/errors.js';
-import { namingMissingKernels } from '../core/inference.js';
 import { childSeed } from '../core/random.js';
 import { drawsMasks, type MaskingLayer } from '../layers/masks.js';
 import type { CheckedBatch } from './batches.js';
 import type { OutputLoss } from './losses.js';
-import type { OutputModel } from './output-layer.js';
+import { type OutputModel, outputOf } from './output-layer.js';
 import type { Parameter } from './parameters.js';
 import { Statistics } from './statistics.js';
 import { notScalar, stepTools, type TrainingStep } from './training-step.js';
@@ -54,7 +53,7 @@ export class Backprop {
    * Does the work of {@link gradientsOf} for nothing but its cost, and leaves the batch norms' statistics as they were.
    * The loss is another: it costs next to nothing, and one of the user's own may not take so few items.
    */
-  rehearse(inputs: tf.Tensor2D): void {
+  rehearse(inputs: tf.Tensor): void {
     const before = new Statistics(this.output.model);
     try {
       tf.tidy(() => void tf.variableGrads(() => tf.sum(this.outputOf(inputs)), this.variables));
@@ -72,7 +71,7 @@ export class Backprop {
     return this.parameters.map(({ variable }) => variable.read() as tf.Variable);
   }
 
-  private outputOf(inputs: tf.Tensor2D): tf.Tensor2D {
-    return namingMissingKernels(() => this.output.model.apply(inputs, { training: true }) as tf.Tensor2D);
+  private outputOf(inputs: tf.Tensor): tf.Tensor2D {
+    return outputOf(this.output, inputs, { training: true });
   }
 }

@@ -53,8 +53,7 @@ export class BatchTrainer {
   /** Adds a batch's gradients, and gives its loss. `seed` fixes the dropout masks; `step` is for messages. */
   async add(batch: CheckedBatch, seed: number, step: number): Promise<number> {
     const { model, output } = this.plan;
-    const [items] = batch.inputs.shape;
-    if (items === 1 && this.vectorNorm !== undefined) {
+    if (batch.inputs.shape[0] === 1 && this.vectorNorm !== undefined) {
       throw new MusrepError(
         'bad-shape',
         `The batch norm '${this.vectorNorm}' expects at least 2 items in a batch. Received: 1, whose variance is 0. Leave the batch out, or join it to another.`,
@@ -68,7 +67,7 @@ export class BatchTrainer {
     loss.dispose();
     if (Number.isFinite(value)) return value as number;
     this.backprop.seedMasks(seed);
-    throw this.restored(await lossDivergence(model, output.model, batch.inputs, step));
+    throw this.restored(await lossDivergence(model, output, batch.inputs, step));
   }
 
   /** Changes the weights by the mean of the gradients that were added. */

@@ -4,8 +4,11 @@ import type { Rows } from '../metrics/index.js';
 
 /** Windows and what the model should say of them. Tensors stay the giver's: dispose of them when the next batch is asked for. */
 export interface Batch {
-  /** Waveforms `[batch, sample]` at the model's rate and of its length. */
-  readonly inputs: tf.Tensor2D | Rows;
+  /**
+   * Waveforms `[batch, sample]` at the model's rate and of its length. Or what the trainer's `features` names: tensors
+   * `[batch, …]` as the block gives them, or an item's numbers in a row each.
+   */
+  readonly inputs: tf.Tensor | Rows;
   /** `[batch, label]`, 0 to 1, in the order of the model's labels. */
   readonly targets: tf.Tensor2D | Rows;
 }
@@ -32,7 +35,8 @@ export async function* numbered(batches: BatchSequence, of: string): AsyncGenera
 
 /** What a batch must be. */
 export interface BatchShape {
-  readonly samples: number;
+  /** Of an item: `[sample]`, or what a block gives. */
+  readonly inputs: readonly number[];
   readonly labels: readonly string[];
   /** Whether targets must be from 0 to 1, as the losses by name take them. */
   readonly boundedTargets: boolean;
@@ -40,7 +44,8 @@ export interface BatchShape {
 
 /** A batch whose tensors are ours. */
 export interface CheckedBatch {
-  readonly inputs: tf.Tensor2D;
+  /** `[batch, …]` */
+  readonly inputs: tf.Tensor;
   readonly targets: tf.Tensor2D;
 }
 
@@ -52,13 +57,13 @@ export interface CheckedBatch {
  * targets that are not.
  */
 export async function checkBatch({ inputs, targets }: Batch, shape: BatchShape, where: string): Promise<CheckedBatch> {
-  const waveforms = await readRows(inputs, shape.samples, `${where}: inputs [batch, ${shape.samples}]`);
-  const truth = await readRows(targets, shape.labels.length, `${where}: targets [batch, ${shape.labels.length}]`);
-  if (waveforms.length !== truth.length) {
-    const received = `${waveforms.length} inputs and ${truth.length} targets`;
+  const items = await readRows(inputs, shape.inputs, `${where}: inputs [batch, ${shape.inputs.join(', ')}]`);
+  const truth = await readRows(targets, [shape.labels.length], `${where}: targets [batch, ${shape.labels.length}]`);
+  if (items.length !== truth.length) {
+    const received = `${items.length} inputs and ${truth.length} targets`;
     throw new MusrepError('bad-shape', `${where}: expected as many targets as inputs. Received: ${received}.`);
   }
-  refuseWrong(waveforms, Number.isFinite, (item, at, value) => {
+  refuseWrong(items, Number.isFinite, (item, at, value) => {
     return new MusrepError('bad-audio', `${where}: item ${item} has sample ${at} = ${value}. Samples must be finite.`);
   });
   const isTarget = shape.boundedTargets ? (value: number) => value >= 0 && value <= 1 : Number.isFinite;
@@ -67,15 +72,21 @@ export async function checkBatch({ inputs, targets }: Batch, shape: BatchShape, 
     const label = shape.labels[at];
     return new MusrepError('bad-option', `${where}: item ${item} has the target '${label}' = ${value}. ${expected}.`);
   });
-  return { inputs: toTensor(waveforms), targets: toTensor(truth) };
+  return { inputs: toTensor(items, shape.inputs), targets: toTensor(truth, [shape.labels.length]) as tf.Tensor2D };
 }
 
-/** The rows in main memory, each of the given width. */
-async function readRows(rows: tf.Tensor2D | Rows, width: number, expected: string): Promise<ArrayLike<number>[]> {
+/** The items in main memory, each with as many numbers as the shape has. */
+async function readRows(
+  rows: tf.Tensor | Rows,
+  shape: readonly number[],
+  expected: string,
+): Promise<ArrayLike<number>[]> {
+  const width = tf.util.sizeFromShape([...shape]);
   if (rows instanceof tf.Tensor) {
-    if (rows.rank !== 2 || rows.shape[1] !== width || rows.shape[0] === 0) throw misshapen(expected, `[${rows.shape}]`);
+    const [items = 0, ...each] = rows.shape;
+    if (!tf.util.arraysEqual(each, [...shape]) || items === 0) throw misshapen(expected, `[${rows.shape}]`);
     const values = await rows.data();
-    return Array.from({ length: rows.shape[0] }, (_, i) => values.subarray(i * width, (i + 1) * width));
+    return Array.from({ length: items }, (_, i) => values.subarray(i * width, (i + 1) * width));
   }
   const isIterable = typeof (rows as Partial<Iterable<unknown>> | undefined)?.[Symbol.iterator] === 'function';
   if (!isIterable) throw misshapen(expected, `${rows}`);
@@ -99,11 +110,11 @@ function refuseWrong(
   }
 }
 
-function toTensor(rows: readonly ArrayLike<number>[]): tf.Tensor2D {
-  const width = rows[0]?.length ?? 0;
+function toTensor(rows: readonly ArrayLike<number>[], shape: readonly number[]): tf.Tensor {
+  const width = tf.util.sizeFromShape([...shape]);
   const values = new Float32Array(rows.length * width);
   rows.forEach((row, i) => {
     values.set(row, i * width);
   });
-  return tf.tensor2d(values, [rows.length, width]);
+  return tf.tensor(values, [rows.length, ...shape]);
 }

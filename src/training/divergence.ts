@@ -1,24 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type LayersModel, model as layersModelOf, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { MusrepError } from '../core/errors.js';
 import type { AudioModel } from '../core/model.js';
+import { type OutputModel, outputOf } from './output-layer.js';
 import type { Parameter } from './parameters.js';
 
 /** The error for a loss that is not finite: says which layer's output was the first that is not. */
 export async function lossDivergence(
   model: AudioModel,
-  output: LayersModel,
-  inputs: tf.Tensor2D,
+  output: OutputModel,
+  inputs: tf.Tensor,
   step: number,
 ): Promise<MusrepError> {
-  const names = output.layers
-    .map(({ name }) => name)
-    .filter((name) => model.parts.some(({ layers }) => layers.includes(name)));
-  const outputs = names.map((name) => output.getLayer(name).output as SymbolicTensor);
-  const inside = layersModelOf({ inputs: output.inputs, outputs });
+  const names: string[] = [];
   const sums = tf.tidy(() => {
-    const activations = [inside.apply(inputs, { training: true })].flat() as tf.Tensor[];
-    return activations.map((one) => tf.sum(one));
+    const found: tf.Tensor[] = [];
+    const onLayer = (name: string, value: tf.Tensor) => {
+      names.push(name);
+      found.push(tf.sum(value));
+    };
+    outputOf(output, inputs, { training: true, onLayer });
+    return found;
   });
   const first = await firstNotFinite(sums);
   const name = first === undefined ? undefined : names[first];

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { eventLoopTurn, namingMissingKernels } from '../core/inference.js';
+import { eventLoopTurn } from '../core/inference.js';
 import { averagePrecision, rocAuc } from '../metrics/index.js';
 import { type BatchSequence, type BatchShape, checkBatch, numbered } from './batches.js';
 import type { EpochRecord } from './history.js';
 import type { OutputLoss } from './losses.js';
 import { MemoryGuard } from './memory-guard.js';
-import { type OutputActivation, type OutputModel, scoresOf } from './output-layer.js';
+import { type OutputActivation, type OutputModel, outputOf, scoresOf } from './output-layer.js';
 
 /** Metrics of a model on some batches. */
 export type Metrics = Pick<
@@ -31,16 +31,15 @@ export async function evaluate(
   shape: BatchShape,
   signal: AbortSignal | undefined,
 ): Promise<Metrics> {
-  const outputOf = (inputs: tf.Tensor2D) =>
-    namingMissingKernels(() => output.model.apply(inputs, { training: false }) as tf.Tensor2D);
-  const guard = new MemoryGuard(SCORING, (inputs) => tf.tidy(() => void outputOf(inputs)));
+  const infer = (inputs: tf.Tensor) => outputOf(output, inputs, { training: false });
+  const guard = new MemoryGuard(SCORING, (inputs) => tf.tidy(() => void infer(inputs)));
   const all: Scored = { targets: [], scores: [], loss: 0 };
   for await (const [where, batch] of numbered(batches, 'the validation')) {
     signal?.throwIfAborted();
     const checked = await checkBatch(batch, shape, where);
     guard.requireRoom(checked.inputs);
     const results = tf.tidy(() => {
-      const y = outputOf(checked.inputs);
+      const y = infer(checked.inputs);
       return [loss(checked.targets, y), scoresOf(y, output.activation), checked.targets] as const;
     });
     const [value, scores, targets] = await Promise.all(results.map((one) => one.data() as Promise<Float32Array>));

@@ -12,6 +12,7 @@ export {
   type TrainingRun,
 } from './callbacks.js';
 export type { Metrics } from './evaluation.js';
+export { featureBatches } from './feature-batches.js';
 export type { FitOptions } from './fit-options.js';
 export { bestEpoch, type EpochRecord, type History, type Monitor } from './history.js';
 export { csvLog, htmlReport, jsonLog } from './history-files.js';

@@ -22,13 +22,13 @@ export class MemoryGuard {
   /** @param rehearse - does the work with some items, and leaves nothing changed. */
   constructor(
     private readonly work: GuardedWork,
-    private readonly rehearse: (inputs: tf.Tensor2D) => void,
+    private readonly rehearse: (inputs: tf.Tensor) => void,
   ) {}
 
   /** @throws {@link MusrepError} `out-of-memory`, naming the greatest batch that fits. */
-  requireRoom(inputs: tf.Tensor2D): void {
+  requireRoom(inputs: tf.Tensor): void {
     const room = roomForTensors();
-    const [items] = inputs.shape;
+    const items = inputs.shape[0] as number;
     // There is no smaller batch than one, and to rehearse it is to do it.
     if (items === 1) return;
     if (this.bytesFor(items) > room && this.measured.length === 0) this.measure(inputs, 1);
@@ -45,7 +45,7 @@ export class MemoryGuard {
     return one + (items - 1) * perItem;
   }
 
-  private measure(inputs: tf.Tensor2D, items: number): void {
+  private measure(inputs: tf.Tensor, items: number): void {
     const few = tf.slice(inputs, 0, items);
     try {
       this.measured.push(peakOnHeap(() => this.rehearse(few)));

@@ -4,6 +4,7 @@ import type { AudioModel } from '../core/model.js';
 import { describeModel } from '../io/model-folder.js';
 import type { BatchShape } from './batches.js';
 import type { Identity } from './checkpoint-file.js';
+import { featuresOf } from './feature-batches.js';
 import { type Monitor, requireMonitor } from './history.js';
 import { type Loss, lossOf, type OutputLoss } from './losses.js';
 import { type OutputModel, withoutActivation } from './output-layer.js';
@@ -29,6 +30,11 @@ export interface CommonOptions<Label extends string = string> extends ParameterO
   readonly loss: Loss<Label>;
   /** What is computed from a batch, if it is not the loss alone; validation goes by the loss. */
   readonly step?: TrainingStep;
+  /**
+   * The name of a block before the head: batches hold what it gives in place of waveforms ({@link featureBatches}). It and all
+   * before it stay as they are.
+   */
+  readonly features?: string;
   /** Fixes the dropout masks, and the seeds that a function of batches is given. 0 unless given. */
   readonly seed?: number;
   /** The greatest norm of all gradients together; longer ones are scaled down to it. */
@@ -72,15 +78,21 @@ export function planOf(model: AudioModel, options: TrainerOptions): Plan {
   const stages = 'stages' in options ? options.stages : [{ ...singleStage(options), fromEpoch: 0 }];
   requireStages(stages);
   for (const { optimizer } of stages) updateRuleOf(optimizer);
-  const output = withoutActivation(model.layersModel);
+  const features = options.features === undefined ? undefined : featuresOf(model, options.features);
+  const still = [...frozen, ...(features?.layers ?? [])];
+  const output = withoutActivation(model.layersModel, features?.tensor);
   return {
     model,
     output,
     loss: lossOf(loss, model.labels, output.activation),
     step,
-    shape: { samples: model.samples, labels: model.labels, boundedTargets: typeof loss !== 'function' },
-    parameters: parametersOf(model, options),
-    frozen: frozenLayers(model, frozen),
+    shape: {
+      inputs: output.from.shape.slice(1) as number[],
+      labels: model.labels,
+      boundedTargets: typeof loss !== 'function',
+    },
+    parameters: parametersOf(model, { ...options, frozen: still }),
+    frozen: frozenLayers(model, still),
     stages,
     seed,
     clipNorm,
@@ -97,11 +109,21 @@ function singleStage({ optimizer, schedule }: SingleStage): SingleStage {
 /** Of functions it can only be told that there are some. */
 function identityOf(model: AudioModel, options: TrainerOptions, stages: readonly Stage[]): Identity {
   const { sampleRate, samples, blocks, head } = describeModel(model.spec);
-  const { loss, step, seed = 0, frozen = [], learningRateFactors = {}, clipNorm = null, accumulate = 1 } = options;
+  const {
+    loss,
+    step,
+    features,
+    seed = 0,
+    frozen = [],
+    learningRateFactors = {},
+    clipNorm = null,
+    accumulate = 1,
+  } = options;
   const identity = {
     model: { sampleRate, samples, blocks, head },
     loss: typeof loss === 'function' ? 'custom' : loss,
     ...(step && { step: 'custom' }),
+    ...(features !== undefined && { features }),
     stages: stages.map(({ fromEpoch, optimizer }) => ({ fromEpoch, optimizer })),
     seed,
     frozen,

@@ -47,7 +47,7 @@ export class Trainer<const L extends readonly string[] = readonly string[]> {
   }
 
   /**
-   * Trains the model on batches of waveforms `[batch, sample]` and targets `[batch, label]`, from its present weights or from
+   * Trains the model on batches of waveforms `[batch, sample]`, or of what `features` names, and targets `[batch, label]`, from its present weights or from
    * a checkpoint. Each call is a run of its own with an optimiser that begins anew, unless it resumes another. Between two
    * batches the event loop gets a turn.
    *

@@ -5,16 +5,16 @@ import { type OutputActivation, scoresOf } from './output-layer.js';
 
 /** What a step of one's own can have computed. */
 export interface StepTools {
-  /** The trainer's loss of waveforms `[batch, sample]` in training mode, against targets `[batch, label]`. */
-  loss(inputs: tf.Tensor2D, targets: tf.Tensor2D): tf.Scalar;
-  /** The model's scores `[batch, label]` of waveforms `[batch, sample]` in training mode. */
-  scores(inputs: tf.Tensor2D): tf.Tensor2D;
+  /** The trainer's loss of inputs `[batch, …]` in training mode, against targets `[batch, label]`. */
+  loss(inputs: tf.Tensor, targets: tf.Tensor2D): tf.Scalar;
+  /** The model's scores `[batch, label]` of inputs `[batch, …]` in training mode. */
+  scores(inputs: tf.Tensor): tf.Tensor2D;
   /** Another for each batch of the run, for random choices that a resumed run makes again. */
   readonly seed: number;
 }
 
 /**
- * A training step of one's own: what is made small, of a batch of waveforms `[batch, sample]` and targets `[batch, label]`,
+ * A training step of one's own: what is made small, of a batch of inputs `[batch, …]` and targets `[batch, label]`,
  * as one number that tfjs can differentiate. Such as mixtures of items, or terms besides the loss.
  *
  * @example
@@ -29,12 +29,12 @@ export interface StepTools {
  * ```
  */
 export type TrainingStep = (
-  batch: { readonly inputs: tf.Tensor2D; readonly targets: tf.Tensor2D },
+  batch: { readonly inputs: tf.Tensor; readonly targets: tf.Tensor2D },
   tools: StepTools,
 ) => tf.Scalar;
 
 /** The model's output, in training mode. */
-type OutputOf = (inputs: tf.Tensor2D) => tf.Tensor2D;
+type OutputOf = (inputs: tf.Tensor) => tf.Tensor2D;
 
 /** The step that is made unless there is one of the user's own. */
 export const plainStep: TrainingStep = ({ inputs, targets }, { loss }) => loss(inputs, targets);
