@@ -20,7 +20,7 @@ export function gradientRoute(size: ConvSize): 'winograd' | 'patches' {
 
 /** The same for the gradient of the input. */
 export function inputGradientRoute(size: ConvSize): 'winograd' | 'patches' {
-  const turned = winogradCost({ ...inputGradientSize(size) });
+  const turned = winogradCost(inputGradientSize(size));
   return turned < patchesCost(size) ? 'winograd' : 'patches';
 }
 

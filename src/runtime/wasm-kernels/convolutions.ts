@@ -23,8 +23,10 @@ export function replaceConvolutions(): void {
   replaceConvolution(tf.Conv2D, () => ({}));
   replaceConvolution(tf.FusedConv2D, ({ inputs, attrs }) => {
     const { activation } = attrs as unknown as tf.FusedConv2DAttrs;
-    const isOurs = activation === 'relu' || activation === 'linear';
-    return isOurs && { ...(inputs.bias && { bias: inputs.bias }), isRelu: activation === 'relu' };
+    const { filter, bias } = inputs as { filter: tf.TensorInfo; bias?: tf.TensorInfo };
+    const hasItsBias = bias === undefined || tf.util.sizeFromShape(bias.shape) === filter.shape[3];
+    const isOurs = hasItsBias && (activation === 'relu' || activation === 'linear');
+    return isOurs && { ...(bias && { bias }), isRelu: activation === 'relu' };
   });
 }
 
