@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { conv2d } from './conv2d.js';
+import { replaceOnWasm } from './replace-kernel.js';
 import { inputGradient } from './wasm-kernels/convolutions.js';
 
 /**
@@ -8,16 +9,10 @@ import { inputGradient } from './wasm-kernels/convolutions.js';
  * its convolutions fast.
  */
 export function replaceConv2DBackpropInput(): void {
-  const original = tf.getKernel(tf.Conv2DBackpropInput, 'wasm');
-  if (original === undefined) return;
-  tf.unregisterKernel(tf.Conv2DBackpropInput, 'wasm');
-  tf.registerKernel({
-    ...original,
-    kernelFunc: (call) => {
-      const tensors = call.inputs as { dy: tf.Tensor4D; filter: tf.Tensor4D };
-      const attrs = call.attrs as unknown as tf.Conv2DBackpropInputAttrs;
-      return inputGradient(call.backend, tensors, attrs) ?? composed(tensors, attrs) ?? original.kernelFunc(call);
-    },
+  replaceOnWasm(tf.Conv2DBackpropInput, (call, original) => {
+    const tensors = call.inputs as { dy: tf.Tensor4D; filter: tf.Tensor4D };
+    const attrs = call.attrs as unknown as tf.Conv2DBackpropInputAttrs;
+    return inputGradient(call.backend, tensors, attrs) ?? composed(tensors, attrs) ?? original(call);
   });
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { addressOnHeap, outputOnHeap } from './wasm-heap.js';
+import { replaceOnWasm } from './replace-kernel.js';
+import { addressesOnHeap, outputOnHeap } from './wasm-heap.js';
 import { wasmKernels } from './wasm-kernels/module.js';
 import { multiplyOnHeap } from './wasm-kernels/products.js';
 
@@ -10,19 +11,12 @@ interface Operands {
 
 /** Matrix products on wasm: the backend's own are ten times slower with a transposed operand, or with several at once. */
 export function replaceBatchMatMul(): void {
-  const original = tf.getKernel(tf.BatchMatMul, 'wasm');
-  if (original === undefined) return;
-  tf.unregisterKernel(tf.BatchMatMul, 'wasm');
-  tf.registerKernel({
-    // With what sets the original up: it is what multiplies where our own kernels do not run.
-    ...original,
-    kernelFunc: (call) => {
-      const { a, b } = call.inputs as unknown as Operands;
-      const attrs = call.attrs as unknown as tf.BatchMatMulAttrs;
-      const isFloat = a.dtype === 'float32' && b.dtype === 'float32';
-      if (!isFloat || !haveSameBatch(a, b)) return original.kernelFunc(call);
-      return onHeap(call.backend, { a, b }, attrs) ?? oneByOne({ a, b }, attrs) ?? original.kernelFunc(call);
-    },
+  replaceOnWasm(tf.BatchMatMul, (call, original) => {
+    const { a, b } = call.inputs as unknown as Operands;
+    const attrs = call.attrs as unknown as tf.BatchMatMulAttrs;
+    const isFloat = a.dtype === 'float32' && b.dtype === 'float32';
+    if (!isFloat || !haveSameBatch(a, b)) return original(call);
+    return onHeap(call.backend, { a, b }, attrs) ?? oneByOne({ a, b }, attrs) ?? original(call);
   });
 }
 
@@ -34,9 +28,8 @@ function onHeap(backend: unknown, { a, b }: Operands, attrs: tf.BatchMatMulAttrs
   const [rows, inner] = transposeA ? [wide, high] : [high, wide];
   const columns = b.shape.at(transposeB ? -2 : -1) as number;
   const out = outputOnHeap(backend, [...a.shape.slice(0, -2), rows, columns]);
-  const [from, by, to] = [a, b, out].map((tensor) => addressOnHeap(backend, tensor)) as [number, number, number];
   const size = { count: batchOf(a), rows, inner, columns, transposeA, transposeB };
-  multiplyOnHeap(backend, kernels, size, { a: from, b: by, out: to });
+  multiplyOnHeap(backend, kernels, size, addressesOnHeap(backend, { a, b, out }));
   return out;
 }
 

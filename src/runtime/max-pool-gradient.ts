@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { addressOnHeap, outputOnHeap, valuesOnHeap } from './wasm-heap.js';
+import { replaceOnWasm } from './replace-kernel.js';
+import { addressesOnHeap, outputOnHeap, valuesOnHeap } from './wasm-heap.js';
+import type { MaxPoolKernels } from './wasm-kernels/max-pool.js';
 import { wasmKernels } from './wasm-kernels/module.js';
 
 /**
@@ -7,36 +9,31 @@ import { wasmKernels } from './wasm-kernels/module.js';
  * misses every window whose maximum is negative.
  */
 export function replaceMaxPoolGrad(): void {
-  if (tf.getKernel(tf.MaxPoolGrad, 'wasm')) tf.unregisterKernel(tf.MaxPoolGrad, 'wasm');
-  tf.registerKernel({
-    kernelName: tf.MaxPoolGrad,
-    backendName: 'wasm',
-    kernelFunc: ({ inputs, attrs, backend }) => {
-      const { dy, input } = inputs as { dy: tf.Tensor4D; input: tf.Tensor4D };
-      const { filterSize, strides, pad } = attrs as unknown as tf.MaxPoolGradAttrs;
-      const pooling = tf.backend_util.computePool2DInfo(input.shape, filterSize, strides, 1, pad);
-      const output = outputOnHeap(backend, input.shape);
-      if (!poolGradientOnHeap(backend, [input, dy, output], pooling)) {
-        const [x, gradient, dx] = [input, dy, output].map((tensor) => valuesOnHeap(backend, tensor));
-        poolGradient(dx as Float32Array, x as Float32Array, gradient as Float32Array, pooling);
-      }
-      return output;
-    },
+  replaceOnWasm(tf.MaxPoolGrad, ({ inputs, attrs, backend }) => {
+    const { dy, input } = inputs as { dy: tf.Tensor4D; input: tf.Tensor4D };
+    const { filterSize, strides, pad } = attrs as unknown as tf.MaxPoolGradAttrs;
+    const pooling = tf.backend_util.computePool2DInfo(input.shape, filterSize, strides, 1, pad);
+    const output = outputOnHeap(backend, input.shape);
+    const kernels = wasmKernels(backend);
+    if (kernels === undefined) {
+      const [x, gradient, dx] = [input, dy, output].map((tensor) => valuesOnHeap(backend, tensor));
+      poolGradient(dx as Float32Array, x as Float32Array, gradient as Float32Array, pooling);
+    } else {
+      poolGradientOnHeap(kernels, addressesOnHeap(backend, { x: input, dy, dx: output }), pooling);
+    }
+    return output;
   });
 }
 
 function poolGradientOnHeap(
-  backend: unknown,
-  tensors: readonly [input: tf.TensorInfo, dy: tf.TensorInfo, dx: tf.TensorInfo],
+  kernels: MaxPoolKernels,
+  { x, dy, dx }: Readonly<Record<'x' | 'dy' | 'dx', number>>,
   pooling: tf.backend_util.Conv2DInfo,
-): boolean {
-  const kernels = wasmKernels(backend);
-  const [x, dy, dx] = tensors.map((tensor) => addressOnHeap(backend, tensor)) as [number, number, number];
+): void {
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth } = pooling;
   const { filterHeight, filterWidth, strideHeight, strideWidth } = pooling;
   const sizes = [batchSize, inHeight, inWidth, inChannels, outHeight, outWidth] as const;
-  kernels?.maxPoolGradient(x, dy, dx, ...sizes, filterHeight, filterWidth, strideHeight, strideWidth);
-  return kernels !== undefined;
+  kernels.maxPoolGradient(x, dy, dx, ...sizes, filterHeight, filterWidth, strideHeight, strideWidth);
 }
 
 function poolGradient(dx: Float32Array, x: Float32Array, dy: Float32Array, pooling: tf.backend_util.Conv2DInfo): void {

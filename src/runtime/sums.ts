@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { addressOnHeap, outputOnHeap, valuesOnHeap } from './wasm-heap.js';
+import { replaceOnWasm } from './replace-kernel.js';
+import { addressesOnHeap, outputOnHeap, valuesOnHeap } from './wasm-heap.js';
 import { wasmKernels } from './wasm-kernels/module.js';
 import { addUpOnHeap, type Reduction } from './wasm-kernels/sums.js';
 
@@ -13,27 +14,20 @@ export function replaceSums(): void {
 }
 
 function replace(kernelName: string, scaleOf: (count: number) => number): void {
-  const original = tf.getKernel(kernelName, 'wasm');
-  if (original === undefined) return;
-  tf.unregisterKernel(kernelName, 'wasm');
-  tf.registerKernel({
-    // With what sets the original up: it is still there for other types and axes.
-    ...original,
-    kernelFunc: (call) => {
-      const { x } = call.inputs as { x: tf.TensorInfo };
-      const { axis, keepDims } = call.attrs as unknown as tf.SumAttrs;
-      const axes = tf.util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
-      const neighbours = axes.every((one, i) => one === (axes[0] as number) + i);
-      if (x.dtype !== 'float32' || axes.length === 0 || !neighbours) return original.kernelFunc(call);
-      const [shape] = tf.backend_util.computeOutAndReduceShapes(x.shape, axes);
-      const kept = keepDims ? tf.backend_util.expandShapeToKeepDim(shape, axes) : shape;
-      const output = outputOnHeap(call.backend, kept);
-      const [first, last] = [axes[0] as number, (axes.at(-1) as number) + 1];
-      const sizes = [x.shape.slice(0, first), x.shape.slice(first, last), x.shape.slice(last)];
-      const [outer, count, inner] = sizes.map((part) => tf.util.sizeFromShape(part)) as [number, number, number];
-      addUp(call.backend, x, output, { outer, count, inner, scale: scaleOf(count) });
-      return output;
-    },
+  replaceOnWasm(kernelName, (call, original) => {
+    const { x } = call.inputs as { x: tf.TensorInfo };
+    const { axis, keepDims } = call.attrs as unknown as tf.SumAttrs;
+    const axes = tf.util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
+    const neighbours = axes.every((one, i) => one === (axes[0] as number) + i);
+    if (x.dtype !== 'float32' || axes.length === 0 || !neighbours) return original(call);
+    const [shape] = tf.backend_util.computeOutAndReduceShapes(x.shape, axes);
+    const kept = keepDims ? tf.backend_util.expandShapeToKeepDim(shape, axes) : shape;
+    const output = outputOnHeap(call.backend, kept);
+    const [first, last] = [axes[0] as number, (axes.at(-1) as number) + 1];
+    const sizes = [x.shape.slice(0, first), x.shape.slice(first, last), x.shape.slice(last)];
+    const [outer, count, inner] = sizes.map((part) => tf.util.sizeFromShape(part)) as [number, number, number];
+    addUp(call.backend, x, output, { outer, count, inner, scale: scaleOf(count) });
+    return output;
   });
 }
 
@@ -43,8 +37,7 @@ function addUp(backend: unknown, x: tf.TensorInfo, output: tf.TensorInfo, reduct
   if (kernels === undefined) {
     addUpInPlainCode(valuesOnHeap(backend, x), valuesOnHeap(backend, output), reduction);
   } else {
-    const addresses = { x: addressOnHeap(backend, x), sums: addressOnHeap(backend, output) };
-    addUpOnHeap(backend, kernels, reduction, addresses);
+    addUpOnHeap(backend, kernels, reduction, addressesOnHeap(backend, { x, sums: output }));
   }
 }
 

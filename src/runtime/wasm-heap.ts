@@ -24,6 +24,15 @@ export function addressOnHeap(backend: unknown, { dataId }: tf.TensorInfo): numb
   return (backend as WasmBackend).getMemoryOffset(dataId);
 }
 
+/** The same of several, under their names. */
+export function addressesOnHeap<Tensors extends { readonly [name: string]: tf.TensorInfo }>(
+  backend: unknown,
+  tensors: Tensors,
+): { readonly [Name in keyof Tensors]: number } {
+  const addresses = Object.entries(tensors).map(([name, one]) => [name, addressOnHeap(backend, one)]);
+  return Object.fromEntries(addresses);
+}
+
 /** A new tensor, whose values are whatever lay there. */
 export function outputOnHeap(backend: unknown, shape: readonly number[]): tf.TensorInfo {
   return (backend as WasmBackend).makeOutput([...shape], 'float32');

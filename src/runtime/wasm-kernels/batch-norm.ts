@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BatchNormSteps } from '../batch-norm.js';
-import { addressOnHeap, outputOnHeap, withRoomOnHeap } from '../wasm-heap.js';
+import { addressesOnHeap, addressOnHeap, outputOnHeap, withRoomOnHeap } from '../wasm-heap.js';
 import { wasmKernels } from './module.js';
 
 /** Of sums.c. */
@@ -115,11 +115,8 @@ function register(kernelName: string, step: Step): void {
     kernelFunc: ({ inputs, attrs, backend }) => {
       const { shape } = inputs.x as tf.TensorInfo;
       const channels = shape.at(-1) as number;
-      const addresses = Object.entries(inputs).map(([name, tensor]) => [
-        name,
-        addressOnHeap(backend, tensor as tf.TensorInfo),
-      ]);
-      return step(wasmKernels(backend) as BatchNormKernels, Object.fromEntries(addresses), {
+      const addresses = addressesOnHeap(backend, inputs as Record<keyof Address, tf.TensorInfo>);
+      return step(wasmKernels(backend) as BatchNormKernels, addresses, {
         shape,
         rows: tf.util.sizeFromShape(shape) / channels,
         channels,

@@ -3,7 +3,7 @@
 /** What it was compiled from, each with its SHA-256. */
 export const SOURCE_HASHES = {
   'src/runtime/wasm-kernels/products.c': 'ca4e082da418a9ea9ceb240cd3709f7de6aca878bcfcad77383be4c70058b1cc',
-  'src/runtime/wasm-kernels/winograd.c': 'c28d12b23532209edd63211d223aaa2e50a44c27e6483f93291526cd7f3ba653',
+  'src/runtime/wasm-kernels/winograd.c': '31ec5e1ab43c51c6164bf6a1faf3f1a1f20fc71891367c5ceb2af166d520b109',
   'src/runtime/wasm-kernels/patches.c': '0b5e8f6ed9b37d227eb77341035bd916a4331cb08b979bf6bc0a9fa67f638aa9',
   'src/runtime/wasm-kernels/sums.c': 'd70797815a3d48a05174af090ac9dcdd4d47572a19dbead6acca4f4b91433e2d',
   'src/runtime/wasm-kernels/max-pool.c': '6a313b9691da4ad2901a0d4b9ac36ac22813894cad61568ad1e58050cc0ab46b',

@@ -7,10 +7,10 @@ export type ConvRoute = 'winograd' | 'patches' | 'backend';
 
 /** The way that takes the least time: costs are in units of a multiplication, and measured. */
 export function convRoute(size: ConvSize): ConvRoute {
+  const [winograd, patches] = [winogradCost(size), patchesCost(size)];
   // What the library does itself has to be clearly better.
-  const backend = 0.8 * backendCost(size);
-  const ours = gradientRoute(size);
-  return costOf(ours, size) < backend ? ours : 'backend';
+  if (Math.min(winograd, patches) >= 0.8 * backendCost(size)) return 'backend';
+  return winograd < patches ? 'winograd' : 'patches';
 }
 
 /** The same for the gradient of the kernel, of which the backend has no good way. */
@@ -20,12 +20,7 @@ export function gradientRoute(size: ConvSize): 'winograd' | 'patches' {
 
 /** The same for the gradient of the input. */
 export function inputGradientRoute(size: ConvSize): 'winograd' | 'patches' {
-  const turned = winogradCost(inputGradientSize(size));
-  return turned < patchesCost(size) ? 'winograd' : 'patches';
-}
-
-function costOf(route: 'winograd' | 'patches', size: ConvSize): number {
-  return route === 'winograd' ? winogradCost(size) : patchesCost(size);
+  return winogradCost(inputGradientSize(size)) < patchesCost(size) ? 'winograd' : 'patches';
 }
 
 /** It computes eight filters where there is one, and packs the kernel at each call, slowly. */

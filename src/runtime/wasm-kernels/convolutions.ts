@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { addressOnHeap, outputOnHeap } from '../wasm-heap.js';
+import { type KernelCall, replaceOnWasm } from '../replace-kernel.js';
+import { addressesOnHeap, outputOnHeap } from '../wasm-heap.js';
 import { convRoute, gradientRoute, inputGradientRoute } from './conv-routes.js';
 import { type ConvSize, convSize, inputGradientSize } from './conv-size.js';
 import { wasmKernels } from './module.js';
@@ -16,8 +17,6 @@ type ConvAttrs = Pick<tf.Conv2DAttrs, 'strides' | 'pad' | 'dimRoundingMode'> & {
 /** What follows a convolution; `false` where only the backend's own kernel can do it. */
 type Epilogue = { readonly bias?: tf.TensorInfo; readonly isRelu?: boolean } | false;
 
-type KernelCall = Parameters<tf.KernelFunc>[0];
-
 /** Has the wasm backend's convolutions done by kernels of our own where this takes less time. */
 export function replaceConvolutions(): void {
   replaceConvolution(tf.Conv2D, () => ({}));
@@ -31,18 +30,12 @@ export function replaceConvolutions(): void {
 }
 
 function replaceConvolution(kernelName: string, epilogueOf: (call: KernelCall) => Epilogue): void {
-  const original = tf.getKernel(kernelName, 'wasm');
-  if (original === undefined) return;
-  tf.unregisterKernel(kernelName, 'wasm');
-  tf.registerKernel({
-    ...original,
-    kernelFunc: (call) => {
-      const { x, filter } = call.inputs as { x: tf.TensorInfo; filter: tf.TensorInfo };
-      const epilogue = epilogueOf(call);
-      const size = sizeOf(x.shape, filter.shape, call.attrs as unknown as ConvAttrs);
-      const y = size && epilogue && convolved(call.backend, size, { x, filter }, epilogue);
-      return y || original.kernelFunc(call);
-    },
+  replaceOnWasm(kernelName, (call, original) => {
+    const { x, filter } = call.inputs as { x: tf.TensorInfo; filter: tf.TensorInfo };
+    const epilogue = epilogueOf(call);
+    const size = sizeOf(x.shape, filter.shape, call.attrs as unknown as ConvAttrs);
+    const y = size && epilogue && convolved(call.backend, size, { x, filter }, epilogue);
+    return y || original(call);
   });
 }
 
@@ -56,12 +49,12 @@ export function inputGradient(
   const size = sizeOf(inputShape, filter.shape, attrs);
   if (kernels === undefined || size === undefined) return undefined;
   const dx = outputOnHeap(backend, inputShape);
-  const [from, by, to] = [dy, filter, dx].map((tensor) => addressOnHeap(backend, tensor)) as [number, number, number];
   if (inputGradientRoute(size) === 'winograd') {
-    const tensors = { x: from, kernel: by, y: to };
-    convolveOnHeap(backend, kernels, inputGradientSize(size), tensors, { isTurned: true });
+    const at = addressesOnHeap(backend, { x: dy, kernel: filter, y: dx });
+    convolveOnHeap(backend, kernels, inputGradientSize(size), at, { isTurned: true });
   } else {
-    inputGradientPatchesOnHeap(backend, kernels, size, { dy: from, kernel: by, gradient: to });
+    const at = addressesOnHeap(backend, { dy, kernel: filter, gradient: dx });
+    inputGradientPatchesOnHeap(backend, kernels, size, at);
   }
   return dx;
 }
@@ -76,9 +69,8 @@ export function kernelGradient(
   const size = sizeOf(x.shape, filterShape, attrs);
   if (kernels === undefined || size === undefined) return undefined;
   const gradient = outputOnHeap(backend, filterShape);
-  const [from, by, to] = [x, dy, gradient].map((tensor) => addressOnHeap(backend, tensor)) as [number, number, number];
   const compute = gradientRoute(size) === 'winograd' ? kernelGradientOnHeap : kernelGradientPatchesOnHeap;
-  compute(backend, kernels, size, { x: from, dy: by, gradient: to });
+  compute(backend, kernels, size, addressesOnHeap(backend, { x, dy, gradient }));
   return gradient;
 }
 
@@ -99,9 +91,7 @@ function convolved(
   const kernels = route === 'backend' ? undefined : wasmKernels(backend);
   if (kernels === undefined) return undefined;
   const y = outputOnHeap(backend, [size.batch, size.outHeight, size.outWidth, size.filters]);
-  const address = (tensor: tf.TensorInfo) => addressOnHeap(backend, tensor);
-  const tensors = { x: address(x), kernel: address(filter), y: address(y), ...(bias && { bias: address(bias) }) };
   const compute = route === 'winograd' ? convolveOnHeap : convolvePatchesOnHeap;
-  compute(backend, kernels, size, tensors, options);
+  compute(backend, kernels, size, addressesOnHeap(backend, { x, kernel: filter, y, ...(bias && { bias }) }), options);
   return y;
 }

@@ -19,8 +19,8 @@ INLINE int rows_of(const Conv *c) { return up(c->out_height, outputs(c->kernel_h
 INLINE int columns_of(const Conv *c) { return up(c->out_width, outputs(c->kernel_width)) / outputs(c->kernel_width); }
 
 /*
- * The points of the interpolation are 0, ±P, ±Q and infinity. With 1 and 2, as they are usually chosen, the errors are five times as
- * large; the squares of these are exact.
+ * The points of the interpolation are 0, ±P, ±Q and infinity. With 1 and 2, as they are usually chosen, the errors are nearly three
+ * times as large; the squares of these are exact.
  */
 #define P 0.625f
 #define Q 1.5f
