@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { linearBatch, linearModel } from '../../test/harness/linear-model.js';
 import { refusal } from '../../test/harness/small-model.js';
 import { TINY_OPTIONS, tinyBatch, tinyBatches, tinyModel, weightsOf } from '../../test/harness/tiny-training.js';
-import { multiLabel } from '../backends/heads/multi-label.js';
 import { useTfjsBackend } from '../runtime/tfjs-backend.js';
 import { earlyStopping } from './callbacks.js';
 import type { TrainerOptions } from './plan.js';
