@@ -1,4 +1,4 @@
-import { type SymbolicTensor, layers as tfLayers } from '@tensorflow/tfjs-layers';
+import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { defineBlock } from '../core/block.js';
 import { requireChoice, requireWhole } from '../core/config.js';
 import { MusrepError } from '../core/errors.js';
@@ -61,12 +61,10 @@ export const convStack1d = defineBlock({
   build(x, { filters, pools, kernelSize, activation, order }, { layers }) {
     return filters.reduce<SymbolicTensor>((y, count, i) => {
       const name = layers.nextName();
-      const layer = layers.own(new ConvNorm1D({ name, filters: count, kernelSize, activation, order }));
-      const convolved = layer.apply(y) as SymbolicTensor;
-      const poolSize = pools[i] as number;
-      if (poolSize === 1) return convolved;
-      const pool = tfLayers.maxPooling1d({ name: `${name}.pool`, poolSize, strides: poolSize });
-      return layers.own(pool).apply(convolved) as SymbolicTensor;
+      const pool = pools[i] as number;
+      const pooling = pool === 1 ? null : { size: [pool], strides: [pool] };
+      const layer = new ConvNorm1D({ name, filters: count, kernelSize, activation, order, pooling });
+      return layers.own(layer).apply(y) as SymbolicTensor;
     }, x);
   },
 });

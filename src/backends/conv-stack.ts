@@ -1,4 +1,4 @@
-import { type SymbolicTensor, layers as tfLayers } from '@tensorflow/tfjs-layers';
+import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { defineBlock } from '../core/block.js';
 import { requireChoice, requireProbability, requireWhole } from '../core/config.js';
 import { MusrepError } from '../core/errors.js';
@@ -70,14 +70,11 @@ export const convStack = defineBlock({
     const before = layers.nextName();
     const stacked = filters.reduce<SymbolicTensor>((y, count, i) => {
       const name = layers.nextName();
-      const layer = layers.own(new ConvNorm2D({ name, filters: count, kernelSize, activation, order }));
-      const poolSize = [...(pools[i] as BandsByFrames)] as [number, number];
-      const strides = [...((poolStrides ?? pools)[i] as BandsByFrames)] as [number, number];
-      const convolved = layer.apply(y) as SymbolicTensor;
-      if ([...poolSize, ...strides].every((size) => size === 1)) return convolved;
-      return layers
-        .own(tfLayers.maxPooling2d({ name: `${name}.pool`, poolSize, strides }))
-        .apply(convolved) as typeof y;
+      const size = pools[i] as BandsByFrames;
+      const strides = (poolStrides ?? pools)[i] as BandsByFrames;
+      const pooling = [...size, ...strides].every((one) => one === 1) ? null : { size, strides };
+      const layer = new ConvNorm2D({ name, filters: count, kernelSize, activation, order, pooling });
+      return layers.own(layer).apply(y) as SymbolicTensor;
     }, x);
     return dropout > 0 ? (layers.dropout(`${before}.dropout`, dropout).apply(stacked) as SymbolicTensor) : stacked;
   },

@@ -1,4 +1,4 @@
-import { type SymbolicTensor, layers as tfLayers } from '@tensorflow/tfjs-layers';
+import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { defineBlock } from '../core/block.js';
 import { requireWhole } from '../core/config.js';
 import { MusrepError } from '../core/errors.js';
@@ -96,11 +96,8 @@ function sizesOf({ filters, kernelSize, pointwise }: SampleLevelStackOptions): L
 }
 
 function plainLayer(x: SymbolicTensor, layers: LayerFactory, { pool, ...sizes }: LayerSizes): SymbolicTensor {
-  const name = layers.nextName();
-  const y = layers.own(new ConvNorm1D({ name, ...sizes })).apply(x) as SymbolicTensor;
-  if (pool === 1) return y;
-  const pooling = tfLayers.maxPooling1d({ name: `${name}.pool`, poolSize: pool, strides: pool });
-  return layers.own(pooling).apply(y) as SymbolicTensor;
+  const pooling = pool === 1 ? null : { size: [pool], strides: [pool] };
+  return layers.own(new ConvNorm1D({ name: layers.nextName(), ...sizes, pooling })).apply(x) as SymbolicTensor;
 }
 
 function squeezedLayer(x: SymbolicTensor, layers: LayerFactory, sizes: LayerSizes): SymbolicTensor {

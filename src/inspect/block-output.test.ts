@@ -62,7 +62,7 @@ describe('blockOutput', () => {
     if (output.kind !== 'spectrogram') throw new Error(output.kind);
     const raw = tf.tidy(() => {
       const x = tf.tensor2d(clip.samples.slice(0, model.samples), [1, model.samples]);
-      return ['spec', 'spec_bn', 'layer1', 'layer1.pool', 'layer2', 'layer2.pool'].reduce<tf.Tensor>(
+      return ['spec', 'spec_bn', 'layer1', 'layer2'].reduce<tf.Tensor>(
         (y, name) => model.layersModel.getLayer(name).apply(y) as tf.Tensor,
         x,
       );

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { conv2d, type Padding } from '../runtime/conv2d.js';
+import { type ConvKernel, conv2d, type Padding } from '../runtime/conv2d.js';
 import { maxOver } from '../runtime/max.js';
+import { type KernelForm, kernelFormFor } from '../runtime/minimal-filtering.js';
 import { activatedConv2d, asImage, keepingLength } from './conv-steps.js';
 import { activate, type ConvActivation, ConvUnit, type NormOrder } from './conv-unit.js';
 import { type CallArguments, isTraining, onlyInput, WeightedLayer } from './weighted-layer.js';
@@ -12,18 +13,28 @@ export interface ConvNormConfig {
   readonly activation?: ConvActivation;
   /** `norm-activation` unless given. */
   readonly order?: NormOrder;
+  /** The max-pooling after all; what a last window does not fill is dropped. */
+  readonly pooling?: Pooling | null;
+}
+
+/** In bands and frames; of sequences in frames alone. */
+export interface Pooling {
+  readonly size: readonly number[];
+  readonly strides: readonly number[];
 }
 
 /** A layer of one convolution with batch normalisation and activation. */
 abstract class ConvNorm extends WeightedLayer {
   protected readonly filters: number;
   protected readonly activation: ConvActivation;
+  protected readonly pooling: Pooling | null;
   private readonly order: NormOrder;
   private unit!: ConvUnit;
 
-  constructor({ name, filters, activation, order }: ConvNormConfig) {
+  constructor({ name, filters, activation, order, pooling }: ConvNormConfig) {
     super({ name });
     this.filters = filters;
+    this.pooling = pooling ?? null;
     this.activation = activation ?? 'relu';
     this.order = order ?? 'norm-activation';
   }
@@ -35,14 +46,14 @@ abstract class ConvNorm extends WeightedLayer {
   /** The convolution alone. */
   protected abstract convolve(x: tf.Tensor, kernel: tf.Tensor): tf.Tensor;
 
-  /** What comes after all. */
-  protected pool(y: tf.Tensor): tf.Tensor {
-    return y;
+  /** The maximum over neighbours that comes after all. */
+  protected pool(): ((y: tf.Tensor) => tf.Tensor) | undefined {
+    return undefined;
   }
 
-  /** The same as `pool(activated(…))`. */
-  protected pooled(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor1D): tf.Tensor {
-    return this.pool(this.activated(x, kernel, bias));
+  /** As `kernelFormFor`. */
+  protected formFor(_x: tf.Tensor): KernelForm {
+    return 'taps';
   }
 
   override build(inputShape: number[]): void {
@@ -54,8 +65,8 @@ abstract class ConvNorm extends WeightedLayer {
       {
         convolve: (x, kernel) => this.convolve(x, kernel),
         activated: (x, kernel, bias) => this.activated(x, kernel, bias),
-        pool: (y) => this.pool(y),
-        pooled: (x, kernel, bias) => this.pooled(x, kernel, bias),
+        pool: this.pool(),
+        formFor: (x) => this.formFor(x),
       },
     );
     this.built = true;
@@ -66,7 +77,9 @@ abstract class ConvNorm extends WeightedLayer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), filters: this.filters, activation: this.activation, order: this.order };
+    const { filters, activation, order, pooling } = this;
+    const plain = pooling && { size: [...pooling.size], strides: [...pooling.strides] };
+    return { ...super.getConfig(), filters, activation, order, pooling: plain };
   }
 }
 
@@ -84,17 +97,26 @@ export class ConvNorm2D extends ConvNorm {
     return [...this.kernelSize, channels, this.filters];
   }
 
-  override computeOutputShape(inputShape: number[]): number[] {
-    return [...inputShape.slice(0, -1), this.filters];
+  override computeOutputShape([batch, ...sizes]: number[]): number[] {
+    return [batch as number, ...pooledSizes(sizes.slice(0, -1), this.pooling), this.filters];
   }
 
   protected override convolve(x: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
-    return conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, this.padding);
+    return conv2d(x as tf.Tensor4D, kernel as ConvKernel, this.padding);
   }
 
   protected override activated(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor1D): tf.Tensor {
     const { padding, activation } = this;
-    return activatedConv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, bias, { padding, activation });
+    return activatedConv2d(x as tf.Tensor4D, kernel as ConvKernel, bias, { padding, activation });
+  }
+
+  protected override pool(): ((y: tf.Tensor) => tf.Tensor) | undefined {
+    const { pooling } = this;
+    return pooling ? (y) => maxPooled(y as tf.Tensor4D, pooling) : undefined;
+  }
+
+  protected override formFor(x: tf.Tensor): KernelForm {
+    return kernelFormFor(x.shape, this.kernelShape(x.shape.at(-1) as number));
   }
 
   private get padding(): Padding {
@@ -123,7 +145,8 @@ export class ConvNorm1D extends ConvNorm {
   }
 
   override computeOutputShape([batch, frames]: number[]): number[] {
-    return [batch as number, Math.floor(((frames as number) - 1) / this.stride) + 1, this.filters];
+    const convolved = Math.floor(((frames as number) - 1) / this.stride) + 1;
+    return [batch as number, ...pooledSizes([convolved], this.pooling), this.filters];
   }
 
   protected override convolve(x: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
@@ -135,6 +158,13 @@ export class ConvNorm1D extends ConvNorm {
     return asImage(x, kernel, (image, filter) =>
       activatedConv2d(image, filter, bias, { padding, strides: [1, stride], activation }),
     );
+  }
+
+  protected override pool(): ((y: tf.Tensor) => tf.Tensor) | undefined {
+    const { pooling } = this;
+    if (pooling === null) return undefined;
+    const inOneRow = { size: [1, ...pooling.size], strides: [1, ...pooling.strides] };
+    return (y) => tf.squeeze(maxPooled(tf.expandDims(y, 1) as tf.Tensor4D, inOneRow), [1]);
   }
 
   private get padding(): Padding {
@@ -165,8 +195,8 @@ export class EveryBandConvNorm extends ConvNorm1D {
     return this.overBands(x, (rows) => super.activated(rows, kernel, bias));
   }
 
-  protected override pool(y: tf.Tensor): tf.Tensor {
-    return maxOver(y, [1]);
+  protected override pool(): (y: tf.Tensor) => tf.Tensor {
+    return (y) => maxOver(y, [1]);
   }
 
   private overBands(x: tf.Tensor, pass: (rows: tf.Tensor) => tf.Tensor): tf.Tensor {
@@ -205,18 +235,23 @@ export class BandMaxConvNorm extends ConvNorm {
     return activate(tf.add(this.convolve(x, kernel), bias), this.activation);
   }
 
-  protected override pool(y: tf.Tensor): tf.Tensor {
-    return maxOver(y, [1]);
-  }
-
-  /** Bias and activation are monotonous and alike for all bands: taking the maximum first changes nothing but the work. */
-  protected override pooled(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor1D): tf.Tensor {
-    return activate(tf.add(this.pool(this.convolve(x, kernel)), bias), this.activation);
+  protected override pool(): (y: tf.Tensor) => tf.Tensor {
+    return (y) => maxOver(y, [1]);
   }
 
   override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), kernelSize: [...this.kernelSize] };
   }
+}
+
+function pooledSizes(sizes: readonly number[], pooling: Pooling | null): number[] {
+  if (pooling === null) return [...sizes];
+  const { size, strides } = pooling;
+  return sizes.map((one, axis) => Math.floor((one - (size[axis] as number)) / (strides[axis] as number)) + 1);
+}
+
+function maxPooled(y: tf.Tensor4D, { size, strides }: Pooling): tf.Tensor4D {
+  return tf.maxPool(y, size as [number, number], strides as [number, number], 'valid');
 }
 
 for (const layer of [ConvNorm2D, ConvNorm1D, EveryBandConvNorm, BandMaxConvNorm]) tf.serialization.registerClass(layer);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { conv2dBias, type Padding } from '../runtime/conv2d.js';
+import { type ConvKernel, conv2dBias, type Padding } from '../runtime/conv2d.js';
 import type { ConvActivation } from './conv-unit.js';
 
 /** Zeros that keep the length: half a kernel on both sides, of an even one less before than after, as TensorFlow does. */
@@ -25,7 +25,7 @@ interface ActivatedConv {
 /** activation(convolution + bias), in one kernel where tfjs has it. */
 export function activatedConv2d(
   x: tf.Tensor4D,
-  kernel: tf.Tensor4D,
+  kernel: ConvKernel,
   bias: tf.Tensor1D,
   { padding, activation, strides = [1, 1] }: ActivatedConv,
 ): tf.Tensor4D {

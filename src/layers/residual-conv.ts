@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
-import { conv2d, type Padding } from '../runtime/conv2d.js';
+import { type ConvKernel, conv2d, type Padding } from '../runtime/conv2d.js';
+import { kernelFormFor } from '../runtime/minimal-filtering.js';
 import { activatedConv2d, keepingLength } from './conv-steps.js';
 import { type ConvActivation, ConvUnit } from './conv-unit.js';
 import { type CallArguments, isTraining, onlyInput, WeightedLayer } from './weighted-layer.js';
@@ -80,18 +81,17 @@ export class ResidualConv extends WeightedLayer {
     const { filters, kernelSize } = this.config;
     const strides = inTwoAxes(sizes, 1);
     const padding = inTwoAxes(kernelSize, 1).map(keepingLength) as unknown as Padding;
-    const filterOf = (kernel: tf.Tensor) => (kernel.rank === 3 ? tf.expandDims(kernel, 0) : kernel) as tf.Tensor4D;
-    const activated = (x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor1D) =>
-      activatedConv2d(x as tf.Tensor4D, filterOf(kernel), bias, { padding, strides, activation });
+    // A sequence's kernel gets a row; one as points has three axes of its own, but is of images.
+    const filterOf = (kernel: tf.Tensor) => (kernelSize.length === 1 ? tf.expandDims(kernel, 0) : kernel) as ConvKernel;
     const kernelShape = [...kernelSize, channels, filters];
     return new ConvUnit(
       this,
       { kernelShape, activation, suffix },
       {
         convolve: (x, kernel) => conv2d(x as tf.Tensor4D, filterOf(kernel), padding, strides),
-        activated,
-        pool: (y) => y,
-        pooled: activated,
+        activated: (x, kernel, bias) =>
+          activatedConv2d(x as tf.Tensor4D, filterOf(kernel), bias, { padding, strides, activation }),
+        formFor: (x) => (Math.max(...strides) === 1 ? kernelFormFor(x.shape, kernelShape) : 'taps'),
       },
     );
   }

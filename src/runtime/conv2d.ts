@@ -1,38 +1,70 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { isDifferentiating } from './differentiation.js';
+import { convolveByPoints } from './minimal-filtering.js';
+import { isNativeOnCpu, nativeBiasAdd } from './native-ops.js';
 
 /** Zeros before and after, over bands and over frames. */
 export type Padding = readonly [bands: readonly [number, number], frames: readonly [number, number]];
 
-/** A convolution of images `[batch, band, frame, channel]` by `[height, width, channel, filter]`. */
+/** A kernel `[height, width, channel, filter]`, or for stride 1 and 3 × 3 the same as points (`kernelFormFor`). */
+export type ConvKernel = tf.Tensor4D | tf.Tensor3D;
+
+/** A convolution of images `[batch, band, frame, channel]`. */
 export function conv2d(
   x: tf.Tensor4D,
-  kernel: tf.Tensor4D,
+  kernel: ConvKernel,
   padding: Padding,
   strides: readonly [number, number] = [1, 1],
 ): tf.Tensor4D {
-  const { image, pad } = padded(x, padding);
+  if (isPoints(kernel)) return convolveByPoints(x, kernel);
+  const { image, pad } = padded(x, kernel, padding, strides);
   return tf.conv2d(image, kernel, [...strides], pad);
 }
 
-/** activation(conv2d + bias) in one kernel. */
+/** activation(conv2d + bias), in one kernel where tfjs has it. */
 export function conv2dBias(
   x: tf.Tensor4D,
-  filter: tf.Tensor4D,
+  filter: ConvKernel,
   bias: tf.Tensor1D,
   padding: Padding,
   activation: 'relu' | 'linear',
   strides: readonly [number, number] = [1, 1],
 ): tf.Tensor4D {
-  const { image, pad } = padded(x, padding);
+  if (isPoints(filter) || tf.getBackend() === 'tensorflow') {
+    const y = addBias(conv2d(x, filter, padding, strides), bias);
+    return activation === 'relu' ? tf.relu(y) : y;
+  }
+  const { image, pad } = padded(x, filter, padding, strides);
   return tf.fused.conv2d({ x: image, filter, bias, strides: [...strides], pad, activation });
+}
+
+/** x `[…, channel]` + bias `[channel]`. */
+export function addBias<T extends tf.Tensor>(x: T, bias: tf.Tensor1D): T {
+  return isNativeOnCpu() && !isDifferentiating() ? nativeBiasAdd(x, bias) : tf.add(x, bias);
+}
+
+function isPoints(kernel: ConvKernel): kernel is tf.Tensor3D {
+  return kernel.rank === 3;
 }
 
 type ExplicitPadding = Exclude<Parameters<typeof tf.conv2d>[3], string | number>;
 
-/** Zeros that the native tfjs backend does not put into the convolution itself, and the GPU ones not unlike on two sides. */
-function padded(x: tf.Tensor4D, [bands, frames]: Padding): { image: tf.Tensor4D; pad: 'valid' | ExplicitPadding } {
+/** The native tfjs backend's gradients know no zeros that are unlike TensorFlow's own, nor do the GPU ones' with two unlike sides. */
+function padded(
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  [bands, frames]: Padding,
+  strides: readonly [number, number],
+): { image: tf.Tensor4D; pad: 'valid' | 'same' | ExplicitPadding } {
   if (Math.max(...bands, ...frames) === 0) return { image: x, pad: 'valid' };
   const zeros: ExplicitPadding = [[0, 0], [...bands], [...frames], [0, 0]];
   if (tf.getBackend() === 'wasm') return { image: x, pad: zeros };
+  if (Math.max(...strides) === 1 && keepsSize(bands, kernel.shape[0]) && keepsSize(frames, kernel.shape[1])) {
+    return { image: x, pad: 'same' };
+  }
   return { image: tf.pad(x, zeros), pad: 'valid' };
+}
+
+function keepsSize([before, after]: readonly [number, number], taps: number): boolean {
+  return before === Math.floor((taps - 1) / 2) && after === Math.floor(taps / 2);
 }

@@ -3,6 +3,7 @@ import { replaceConv2DBackpropInput } from './conv-input-gradient.js';
 import { replaceIdentity } from './identity.js';
 import { replaceBatchMatMul } from './mat-mul.js';
 import { replaceMaxPoolGrad } from './max-pool-gradient.js';
+import { registerBiasAdd } from './native-ops.js';
 import { registerPowerSpectrogram } from './power-spectrogram.js';
 import { replaceSlice } from './slices.js';
 import { replaceSums } from './sums.js';
@@ -16,6 +17,7 @@ export function registerKernels(): void {
   if (registered) return;
   registered = true;
   registerPowerSpectrogram();
+  registerBiasAdd();
   registerBatchNormSteps();
   replaceConvolutions();
   registerConv2DBackpropFilter();

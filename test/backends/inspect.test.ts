@@ -78,6 +78,8 @@ describe.skipIf(!AVAILABLE)(`maps of convolutional models ${ON_BACKEND}`, () => 
   for (const [name, build] of Object.entries(MODELS)) {
     it(`class activation follows from the gradient: ${name}`, async () => {
       const model = settled(build());
+      // What is folded is kept from the first window on.
+      await model.tag(CLIP);
       const tensors = tf.memory().numTensors;
       const maps = [];
       for (const label of LABELS) maps.push(await classActivationMap(model, CLIP, { label, start: 0.1 }));
@@ -99,6 +101,8 @@ describe.skipIf(!AVAILABLE)(`maps of convolutional models ${ON_BACKEND}`, () => 
 
     it(`occlusion is what silence takes away: ${name}`, async () => {
       const model = settled(build());
+      // What is folded is kept from the first window on.
+      await model.tag(CLIP);
       const tensors = tf.memory().numTensors;
       const done: number[] = [];
       const cuts = { moments: 5, bands: 3, batchSize: 4, onProgress: (share: number) => done.push(share) };
@@ -143,6 +147,7 @@ describe.skipIf(!AVAILABLE)(`maps of convolutional models ${ON_BACKEND}`, () => 
 
   it('occlusion refuses more patches than there are frames, and can be cancelled', async () => {
     const model = MODELS['a global maximum']();
+    await model.tag(CLIP);
     const tensors = tf.memory().numTensors;
     await expect(occlusionMap(model, CLIP, { label: 'rock', moments: 30 })).rejects.toEqual(
       refusal('bad-option', /'moments' must be at most 25/),
