@@ -17,7 +17,7 @@ interface Module {
 const MODULES: readonly Module[] = [
   {
     folder: 'src/runtime/wasm-kernels',
-    sources: ['products.c', 'winograd.c', 'patches.c', 'sums.c', 'max-pool.c'],
+    sources: ['products.c', 'winograd.c', 'patches.c', 'sums.c', 'maxima.c', 'max-pool.c'],
     headers: ['vectors.h', 'products.h', 'conv.h'],
     output: 'binary.ts',
   },

@@ -3,6 +3,7 @@ import { replaceConv2DBackpropInput } from './conv-input-gradient.js';
 import { replaceIdentity } from './identity.js';
 import { replaceBatchMatMul } from './mat-mul.js';
 import { replaceMaxPoolGrad } from './max-pool-gradient.js';
+import { replaceMaxima } from './maxima.js';
 import { registerBiasAdd } from './native-ops.js';
 import { registerPowerSpectrogram } from './power-spectrogram.js';
 import { replaceSlice } from './slices.js';
@@ -24,6 +25,7 @@ export function registerKernels(): void {
   replaceConv2DBackpropInput();
   replaceMaxPoolGrad();
   replaceSums();
+  replaceMaxima();
   replaceIdentity();
   replaceSlice();
   replaceBatchMatMul();

@@ -65,6 +65,35 @@ describe('sums and means on wasm', () => {
   }
 });
 
+describe('maxima on wasm', () => {
+  for (const shape of [
+    [3, 5, 1],
+    [2, 1001, 3],
+    [1, 3, 4099],
+    [4, 9, 16],
+  ]) {
+    it(`equal the backend's own: [${shape}]`, async () => {
+      const x = uniform(shape, 1);
+      for (const axes of [[0], [1], [2], [0, 1], [1, 2], [0, 1, 2]]) {
+        await compareWithout('maximum', () => tf.max(x, axes), 0);
+        await compareWithout('maximum, axes kept', () => tf.max(x, axes, true), 0);
+      }
+      x.dispose();
+    });
+  }
+
+  it('are not a number where a value is not', async () => {
+    const holed = tf.tensor2d([
+      [1, Number.NaN, 3, 4, 5],
+      [6, 7, 8, Number.NaN, 10],
+    ]);
+    expect([...(await tf.max(holed, 0).data())]).toEqual([6, Number.NaN, 8, Number.NaN, 10]);
+    const long = tf.concat([tf.range(0, 20), tf.tensor1d([Number.NaN]), tf.range(0, 20)]);
+    expect([...(await tf.max(long).data())]).toEqual([Number.NaN]);
+    expect([...(await tf.max(tf.neg(tf.range(3, 40))).data())]).toEqual([-3]);
+  });
+});
+
 describe('batch normalisation on wasm', () => {
   for (const channels of [1, 5, 16, 18]) {
     for (const activation of ['relu', 'none'] as const) {

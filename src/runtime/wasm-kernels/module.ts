@@ -3,6 +3,7 @@ import { heapMemory, withRoomOnHeap } from '../wasm-heap.js';
 import type { BatchNormKernels } from './batch-norm.js';
 import { WASM } from './binary.js';
 import type { MaxPoolKernels } from './max-pool.js';
+import type { MaximaKernels } from './maxima.js';
 import type { PatchesKernels } from './patches.js';
 import type { ProductKernels } from './products.js';
 import type { SumKernels } from './sums.js';
@@ -14,7 +15,8 @@ export type WasmKernels = WinogradKernels &
   ProductKernels &
   SumKernels &
   BatchNormKernels &
-  MaxPoolKernels;
+  MaxPoolKernels &
+  MaximaKernels;
 
 const modules = new WeakMap<object, WasmKernels | 'unfit'>();
 let isEnabled = true;

@@ -1,3 +1,4 @@
+import type { Reduction } from '../reductions.js';
 import { withRoomOnHeap } from '../wasm-heap.js';
 
 /** Of sums.c. */
@@ -5,20 +6,13 @@ export interface SumKernels {
   addUp(x: number, sums: number, outer: number, count: number, inner: number, scale: number, room: number): void;
 }
 
-/** A reduction `[outer, count, inner]` → `[outer, inner]`. */
-export interface Reduction {
-  readonly outer: number;
-  /** How many values make a sum. */
-  readonly count: number;
-  readonly inner: number;
-  /** What the sums are multiplied by. */
-  readonly scale: number;
-}
+/** Sums that are multiplied by `scale`. */
+type ScaledReduction = Pick<Reduction, 'outer' | 'count' | 'inner'> & { readonly scale: number };
 
 export function addUpOnHeap(
   backend: unknown,
   kernels: SumKernels,
-  { outer, count, inner, scale }: Reduction,
+  { outer, count, inner, scale }: ScaledReduction,
   { x, sums }: { readonly x: number; readonly sums: number },
 ): void {
   withRoomOnHeap(backend, { float64: 2 * inner }, ({ float64 }) =>
