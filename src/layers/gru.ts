@@ -61,33 +61,42 @@ export class Gru extends WeightedLayer {
   }
 
   private run(sequence: tf.Tensor3D, variables: GruVariables): tf.Tensor3D {
-    const [batch, frames, channels] = sequence.shape;
     const { units } = this;
-    // What does not depend on the past is one product for all frames.
-    const rows = tf.reshape(sequence, [batch * frames, channels]);
-    const projected = tf.add(tf.matMul(rows, variables.inputWeight.read() as tf.Tensor2D), variables.inputBias.read());
-    const gates = tf.reshape(projected, [batch, frames, 3 * units]);
     const hiddenWeight = variables.hiddenWeight.read() as tf.Tensor2D;
-    const states: tf.Tensor3D[] = [];
-    let h = tf.zeros([batch, units]) as tf.Tensor2D;
-    for (let t = 0; t < frames; t++) {
-      const fromInput = tf.reshape(tf.slice(gates, [0, t, 0], [batch, 1, 3 * units]), [batch, 3 * units]);
-      const fromState = tf.add(tf.matMul(h, hiddenWeight), variables.hiddenBias.read()) as tf.Tensor2D;
-      h = this.step(fromInput as tf.Tensor2D, fromState, h);
-      states.push(tf.expandDims(h, 1) as tf.Tensor3D);
-    }
-    return tf.concat(states, 1);
+    const [gatesBias, candidateBias] = tf.split(variables.hiddenBias.read(), [2 * units, units]) as [
+      tf.Tensor,
+      tf.Tensor,
+    ];
+    const [gates, candidates] = this.fromInputs(sequence, variables, gatesBias);
+    const states: tf.Tensor2D[] = [];
+    let h = tf.zeros([sequence.shape[0], units]) as tf.Tensor2D;
+    gates.forEach((fromInput, t) => {
+      const [forGates, forCandidate] = tf.split(tf.matMul(h, hiddenWeight), [2 * units, units], 1) as [
+        tf.Tensor,
+        tf.Tensor,
+      ];
+      const [reset, update] = tf.split(tf.sigmoid(tf.add(fromInput, forGates)), 2, 1) as [tf.Tensor, tf.Tensor];
+      const remembered = tf.mul(reset, tf.add(forCandidate, candidateBias));
+      const candidate = tf.tanh(tf.add(candidates[t] as tf.Tensor, remembered));
+      h = tf.add(candidate, tf.mul(update, tf.sub(h, candidate)));
+      states.push(h);
+    });
+    return tf.stack(states, 1) as tf.Tensor3D;
   }
 
-  private step(fromInput: tf.Tensor2D, fromState: tf.Tensor2D, h: tf.Tensor2D): tf.Tensor2D {
+  /** What does not depend on the past, one product for all frames: of each frame r and z with all their biases, and n. */
+  private fromInputs(
+    sequence: tf.Tensor3D,
+    { inputWeight, inputBias }: GruVariables,
+    gatesBias: tf.Tensor,
+  ): [gates: tf.Tensor[], candidates: tf.Tensor[]] {
+    const [batch, frames, channels] = sequence.shape;
     const { units } = this;
-    const [batch] = h.shape;
-    const part = (x: tf.Tensor2D, gate: number, count = 1) => tf.slice(x, [0, gate * units], [batch, count * units]);
-    const resetAndUpdate = tf.sigmoid(tf.add(part(fromInput, 0, 2), part(fromState, 0, 2))) as tf.Tensor2D;
-    const reset = part(resetAndUpdate, 0);
-    const update = part(resetAndUpdate, 1);
-    const candidate = tf.tanh(tf.add(part(fromInput, 2), tf.mul(reset, part(fromState, 2))));
-    return tf.add(candidate, tf.mul(update, tf.sub(h, candidate)));
+    const rows = tf.reshape(sequence, [batch * frames, channels]);
+    const projected = tf.add(tf.matMul(rows, inputWeight.read() as tf.Tensor2D), inputBias.read());
+    const [gates, candidates] = tf.split(projected, [2 * units, units], 1) as [tf.Tensor, tf.Tensor];
+    const perFrame = (x: tf.Tensor, width: number) => tf.unstack(tf.reshape(x, [batch, frames, width]), 1);
+    return [perFrame(tf.add(gates, gatesBias), 2 * units), perFrame(candidates, units)];
   }
 
   override getConfig(): tf.serialization.ConfigDict {
