@@ -1,0 +1,37 @@
+/** Made by scripts/wasm.ts from the C sources beside it. */
+
+/** What it was compiled from, each with its SHA-256. */
+export const SOURCE_HASHES = {
+  'src/runtime/power-spectra.c': 'd19c28565b298fe3651731c9db0fb0956301ca9fa8839364be1139478cedf41e',
+};
+
+/** SHA-256 of the module. */
+export const WASM_HASH = 'ab6441a38122597c29ccea1f0a2cd787cdfb109c076e378391f28433de03c51f';
+
+/** The module: zlib, base64. */
+export const WASM =
+  'eNq1V0tvI8cRngfnwZkhZzh8iBJJqbql1Xp3va9sNmvHSaw5BPEpl9wCBFkj2MtIitcK4SDYAFIePyG/wsccfAzyEwwEvucXBHbOITZfVU+Tw5' +
+  'gIbBgWwOnu6qrq6uqvvm457//m0nUcx134z+Pr5s95HtpOYFovd/0Xv/4ovHxx+cHV7zzH9cPAcV3P6wTuS9d1w8i9dqubOI0KN3v5wW9fXP3s' +
+  '5YtfLa/ed5zk05PgL57bvya/8i5V7J2RV7nv9RwKKa6CZa26Vafy0P/s488+Dj7UyUynlbdUGURurXuVu+Rhn9yml1eOKvwzjB0qKveKvPf0YK' +
+  'Z87wy+kx/Ds0M+dSimgMLiDzc3N07mplvCP7IwpVCVMMFCP4VRpoaUqhF11RgTPhbwoT2C/liXxZ/YgoZ6CA0fGqXyaYho9JBibCZNqRTfEfUQ' +
+  '1mBW/FkMIurXKsLaea04Wq/WBeJlg/RvoZ9e91+5nJnOpQoRCjqSmcpf6ggbhP8YCYKgs9QJoY+gq+mFRsy16qEfcGbC6tGFpMXHD2mR9ARVUZ' +
+  'O3wuHqATmrXzjO6perf7u6JAxhvpEMVr24m6RZr59P9w9m88XhEbblIXSxHkE9aamPkRSH0pZktMPBZPW5q/fgBabsZQqbqGWzTyzptiTTHV4O' +
+  '4CA3DmZQz1rqc2JJryWZ7XCw4DAO8VmlHQfng92veo7r+Z0gjIpBORyNJ3tIEDa1Q16y9YgQ647JMSGEHfIpG+2vl6we1cAdkHy0SmQbQ5qsvn' +
+  'CR4THcojPmzwQbwMGU3B/QAS24I8tP6ajCabHtAZQ2fqlGBqZsNyGZ+cLOfOrUtEeH4hdrF3btPVbGdnhitHHLPjZu/w7jEYnqRNxv/H6OKYTN' +
+  'UQ3h17d+R1vBr/2WW37/CeMBsgzVIVTbfm/cWgUAP1RQVi52plwUCyJRqBbgWHnkwCtKKKyuax1K/fzL87zr8JXhFVM9XFlSLKg5rh64MdUEv9' +
+  'slEbdLoovSdXBEG0m8A0oJsAgEs3VK/kY3Iwy3rNMd1r0NBrHcDtjEICIYfkne3UaSZDalhHqc7YTTGVOX+zF1bOa7/wuUGK6hmUCznXjOcAAz' +
+  'JLxjM9zk2+eR3873PzphhHx71y5+6SskGKwVIO/ocN49JiNXTvpChWChCEwYQHiuYuF8EJlX+ReslvhM1l1Y+RSxQY2kJU4M1ufWAbfxRLi08n' +
+  '4jz0WOa6ORF418QJ4qccQOkBnWmgkO10ghxwXKTnk85s/ECvew4aY7pbHt7gPXjpzxAYAuvMNwn2MZHixQu9wyowD8TYo7jKsp6gpCkuJBR61n' +
+  'ufh5LSqESXBUUzo0FS4mC1M+eygOKcwZyhmdPf60Sx73CqygW2zVOyPX+O/TEc2tFeWkiHg02/KRizF0RfwlH9k6RtbqSVRMgls+eoZ3Miln66' +
+  'OB0YQbh0oGTgng4JpkQYo8JDwfES7BiAJzCf511PUFUB5+vVcn6POFyAEBXlrApHGgka1aQZTu1oC+VCIHl4k4XOperfsizptDLHh6wJ+S2EUB' +
+  'eLBhgQ1BOCZWL8CSrF4g5Uy4lr8BgQPbYJsZHG79Ic2Yna2U88lqiHQq95MVseDnmOTXBt/fc96siFxmCRYtalxDQsIliFBiYz40i5WNO7TGXW' +
+  'ncRcRm1k/Afg6ZqIfGT0E5d3J2gb7hYhmVOMLmwkEVCFHwB33YYj42dO7BJx4ZR5zYNafnVIgf5AzFhmzKadu7Xe4I6xO6DbeLFhTkaHLEZYZ5' +
+  'szG0ZmO53Rj2IX1JEAXnvLeEcyRhGw/CYLJO3PiLG39ojb/Y+oOt9E2i8JQCAQ4os+YCGJS8yUITpYenSLNzjh/LNdsyOx80O5fjGiJxsnOJiB' +
+  'MpJjmeFja0r7hzBNbeOR64dvOZOcEMYbeT/DU2L8TMb1M8UxZ19ftaJUQ0r6tODTZdQABg0rlagIuMVPFZnCuNQLILfdxITyA9Ple3hMcQHRue' +
+  'smGHTln9NhrMn/L9dKHeQBMtq+d8r8zZfI4rBKM7eBejuUtdbu4RVZ0r0NMhqxzSMTfH/ML/qPrP69evow/Vm/yUxWP8PtoH8hh/wOHwfV7rh6' +
+  'AU/YgrHOP7tX7M4+/wWJIj70L9hIXfbZRAb095/D2rtCaOe7V+1ijdqfVbMi+wc+hurd8GJ+rvN/NBrd/h8Q+sklRHQy8PcT3rh6L5mLuP7UpD' +
+  'esLjJzL1lLtP7VRDQm/L1DvW64Se8So/FOlb3P2RnWoRlFzU+t31w9BCPMPE1DwDLGrlCjujM9ayj04gTKz216jNhCvXw0EDMbQGYgPLa3OUk0' +
+  'VtxHU6Mw8/toT/JgoGrnFr/KA1fjLrh2Fu/aAS1iBnLtucUENxuaUxQ+mmYCu+tu1Tc+OgsgngR49Qn3nHb3NabFh3IE+jddlyVVv+MoGjNYGn' +
+  'NvA+grWBg5UzE6GxhP+vWKu4IFpEBRIUxJBAyHgQsJJAWBYwCRGIkmDW8IwAx4BI6L8FSkEaCfTMFSBFQlI68tgwWBB8kQCO7SYkCCfBvXC9eR' +
+  'AY2BHuCAboDuQ9+5aRp1rI098AebdbyDv+v8iTBDPyJLEN8t6oNRffDuStS+9bQt5JC3m3vgHyTtfIC/l1FoKd0fToPjf3weFtAr9jCDwxd8hd' +
+  'w+MRjyK6Z+i8+Z8NrF6D1fubOwbXS4ebjqV6ZW4azUJNt7m5bfn/xNw3t1h4i065OaV38c/Im/QAU/rBT+TN+F+E18s8';
