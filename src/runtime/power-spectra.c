@@ -1,10 +1,11 @@
 /*
- * Power spectra of real frames in float64: complex transforms of half their length (Stockham's, radix 4), two frames at a
- * time. Each frame has a lane of every vector to itself, so that no step mixes lanes.
+ * Power spectra of real frames in float64, by complex transforms of half their length (Stockham's, radix 4), two frames at a
+ * time: each has a lane of every vector to itself, so that no step mixes lanes.
  */
 #include <wasm_simd128.h>
 
 #define INLINE static inline __attribute__((always_inline))
+/* Engines compile anew what is called often, but not a loop that is running. */
 #define APART static __attribute__((noinline))
 
 typedef v128_t vec;
@@ -30,138 +31,97 @@ INLINE complex root(const double *roots, int k) {
 /* Two frames of samples, the second `apart` samples behind the first. */
 typedef struct { const float *samples; int apart; const double *window; } frames;
 
-INLINE vec windowed(const float *samples, const double *window) {
-  return mul(wasm_f64x2_promote_low_f32x4(wasm_v128_load64_zero(samples)), wasm_v128_load(window));
+INLINE vec windowed(frames f, int sample) {
+  vec first = wasm_v128_load32_zero(f.samples + sample);
+  vec both = wasm_v128_load32_lane(f.samples + f.apart + sample, first, 1);
+  return mul(wasm_f64x2_promote_low_f32x4(both), wasm_v128_load64_splat(f.window + sample));
 }
 
-/* The samples 2k and 2k + 1 as the parts of a complex number. */
-INLINE complex loaded(frames f, int k) {
-  vec first = windowed(f.samples + 2 * k, f.window + 2 * k);
-  vec second = windowed(f.samples + f.apart + 2 * k, f.window + 2 * k);
-  return (complex){wasm_i64x2_shuffle(first, second, 0, 2), wasm_i64x2_shuffle(first, second, 1, 3)};
+INLINE complex loaded(frames f, int k) { return (complex){windowed(f, 2 * k), windowed(f, 2 * k + 1)}; }
+
+/* The transform of four numbers, times 1, w, w² and w³ for the k-th root w of `roots`. They go `apart` places apart. */
+INLINE void butterfly(complex a, complex b, complex c, complex d, const double *roots, int k, complex *out, int apart) {
+  complex ac = sum(a, c), bd = sum(b, d), a_c = difference(a, c), b_d = difference(b, d);
+  out[0] = sum(ac, bd);
+  out[apart] = product(minus_i_times(a_c, b_d), root(roots, k));
+  out[2 * apart] = product(difference(ac, bd), root(roots, 2 * k));
+  out[3 * apart] = product(plus_i_times(a_c, b_d), root(roots, 3 * k));
 }
 
-/* The transform of four numbers, its parts 0 and 2, or 1 and 3. */
-INLINE void even_parts(complex a, complex b, complex c, complex d, complex *first, complex *second) {
-  complex ac = sum(a, c), bd = sum(b, d);
-  *first = sum(ac, bd);
-  *second = difference(ac, bd);
-}
-
-INLINE void odd_parts(complex a, complex b, complex c, complex d, complex *first, complex *second) {
-  complex ac = difference(a, c), bd = difference(b, d);
-  *first = minus_i_times(ac, bd);
-  *second = plus_i_times(ac, bd);
-}
-
-/* The first step halves the transform, or quarters it. */
+/* The first step, where the number of them is odd: a transform becomes two of half the length. */
 APART void load_radix2(const float *samples, int apart, const double *window, int half, const double *roots, complex *out) {
   const frames f = {samples, apart, window};
-  for (int k = 0; k < half / 2; k++, out += 2) {
-    complex a = loaded(f, k), b = loaded(f, k + half / 2);
+  const int leg = half / 2;
+  for (int k = 0; k < leg; k++, out += 2) {
+    complex a = loaded(f, k), b = loaded(f, k + leg);
     out[0] = sum(a, b);
     out[1] = product(difference(a, b), root(roots, 2 * k));
   }
 }
 
+/* The first step otherwise: a transform becomes four of a fourth of the length. */
 APART void load_radix4(const float *samples, int apart, const double *window, int half, const double *roots, complex *out) {
   const frames f = {samples, apart, window};
   const int leg = half / 4;
-  for (int k = 0; k < leg; k++, out += 4) {
-    complex a = loaded(f, k), b = loaded(f, k + leg), c = loaded(f, k + 2 * leg), d = loaded(f, k + 3 * leg);
-    complex y0, y1, y2, y3;
-    even_parts(a, b, c, d, &y0, &y2);
-    odd_parts(a, b, c, d, &y1, &y3);
-    out[0] = y0;
-    out[1] = product(y1, root(roots, 2 * k));
-    out[2] = product(y2, root(roots, 4 * k));
-    out[3] = product(y3, root(roots, 6 * k));
-  }
+  for (int k = 0; k < leg; k++, out += 4)
+    butterfly(loaded(f, k), loaded(f, k + leg), loaded(f, k + 2 * leg), loaded(f, k + 3 * leg), roots, 2 * k, out, 1);
 }
 
-/* `done` transforms of `half / done` numbers each, their numbers `done` places apart: each becomes four. */
+/* A further step: `done` transforms, whose numbers lie `done` places apart, become four each. */
 APART void radix4(const complex *in, int half, int done, const double *roots, complex *out) {
   const int leg = half / 4;
-  for (int k = 0; k < leg; k += done, out += 3 * done) {
-    const complex w1 = root(roots, 2 * k), w2 = root(roots, 4 * k), w3 = root(roots, 6 * k);
-    for (int i = 0; i < done; i++, in++, out++) {
-      complex y0, y1, y2, y3;
-      even_parts(in[0], in[leg], in[2 * leg], in[3 * leg], &y0, &y2);
-      odd_parts(in[0], in[leg], in[2 * leg], in[3 * leg], &y1, &y3);
-      out[0] = y0;
-      out[done] = product(y1, w1);
-      out[2 * done] = product(y2, w2);
-      out[3 * done] = product(y3, w3);
-    }
-  }
+  for (int k = 0; k < leg; k += done, out += 3 * done)
+    for (int i = 0; i < done; i++, in++, out++)
+      butterfly(in[0], in[leg], in[2 * leg], in[3 * leg], roots, 2 * k, out, done);
 }
 
 /* Where the spectra of two frames go, the second `apart` places behind the first. */
 typedef struct { float *bins; int apart; } spectra;
 
-INLINE void store_power(spectra s, int bin, vec re, vec im) {
-  vec power = wasm_f32x4_demote_f64x2_zero(add(mul(re, re), mul(im, im)));
+INLINE void store_power(spectra s, int bin, complex x) {
+  vec power = wasm_f32x4_demote_f64x2_zero(add(mul(x.re, x.re), mul(x.im, x.im)));
   wasm_v128_store32_lane(s.bins + bin, power, 0);
   wasm_v128_store32_lane(s.bins + s.apart + bin, power, 1);
 }
 
 /*
- * Number k of the complex transform and number half - k give the real signal's bins k and half - k. (Both should be
- * halved: the window is.)
+ * The complex transform is that of the even samples and i times that of the odd ones: its numbers k and half − k give the
+ * bins k and half − k of the frame. (The halves of sums and differences are in the window.)
  */
 INLINE void store_pair(complex z, complex mirrored, int k, int half, const double *roots, spectra s) {
   complex even = {add(z.re, mirrored.re), sub(z.im, mirrored.im)};
   complex odd = {add(z.im, mirrored.im), sub(mirrored.re, z.re)};
   complex turned = product(odd, root(roots, k));
-  store_power(s, k, add(even.re, turned.re), add(even.im, turned.im));
-  store_power(s, half - k, sub(even.re, turned.re), sub(even.im, turned.im));
+  store_power(s, k, sum(even, turned));
+  store_power(s, half - k, difference(even, turned));
 }
 
-/* The last step, with the powers of what it gives. */
-APART void finish(const complex *in, int half, const double *roots, float *bins, int apart) {
+APART void store_powers(const complex *z, int half, const double *roots, float *bins, int apart) {
   const spectra s = {bins, apart};
-  const int leg = half / 4;
-  complex y0, y1, y2, y3;
-  even_parts(in[0], in[leg], in[2 * leg], in[3 * leg], &y0, &y2);
-  odd_parts(in[0], in[leg], in[2 * leg], in[3 * leg], &y1, &y3);
-  const vec zero = wasm_f64x2_splat(0), two = wasm_f64x2_splat(2);
-  store_power(s, 0, mul(two, add(y0.re, y0.im)), zero);
-  store_power(s, half, mul(two, sub(y0.re, y0.im)), zero);
-  store_pair(y1, y3, leg, half, roots, s);
-  store_pair(y2, y2, 2 * leg, half, roots, s);
-  for (int k = 1; k <= leg / 2; k++) {
-    const complex *a = in + k, *b = in + leg - k;
-    even_parts(a[0], a[leg], a[2 * leg], a[3 * leg], &y0, &y2);
-    odd_parts(b[0], b[leg], b[2 * leg], b[3 * leg], &y1, &y3);
-    store_pair(y0, y3, k, half, roots, s);
-    store_pair(y2, y1, k + 2 * leg, half, roots, s);
-    odd_parts(a[0], a[leg], a[2 * leg], a[3 * leg], &y1, &y3);
-    even_parts(b[0], b[leg], b[2 * leg], b[3 * leg], &y0, &y2);
-    store_pair(y1, y2, k + leg, half, roots, s);
-    store_pair(y3, y0, k + 3 * leg, half, roots, s);
-  }
+  store_pair(z[0], z[0], 0, half, roots, s);
+  for (int k = 1; k <= half / 2; k++) store_pair(z[k], z[half - k], k, half, roots, s);
 }
 
 /*
- * `count` frames of `size` samples, each `hop` behind the one before, times `window`: the usual one, halved. Their spectra of
- * size / 2 + 1 bins go to `out`. `size` is a power of two, at least 16; `room` holds 4·size float64s.
+ * `count` frames of `size` samples, a power of two, each `hop` samples behind the one before. `window` is half of the window,
+ * `roots` has three fourths of the roots, `room` is for 4·size float64s. The spectra, size / 2 + 1 bins each, go to `out`.
  */
 __attribute__((export_name("powerSpectra"))) void power_spectra(const float *signal, int hop, int count, int size,
                                                                 const double *window, const double *roots,
-                                                                double *room, float *out) {
-  const int half = size / 2;
-  for (int t = 0; t < count; t += 2, signal += 2 * hop, out += 2 * (half + 1)) {
-    const int pair = t + 1 < count;
-    complex *in = (complex *)room, *other = in + half;
-    int done = half & 0x55555555 ? 4 : 2;
-    if (done == 4) load_radix4(signal, pair ? hop : 0, window, half, roots, in);
-    else load_radix2(signal, pair ? hop : 0, window, half, roots, in);
-    for (; 4 * done < half; done *= 4) {
+                                                                complex *room, float *out) {
+  const int half = size / 2, bins = half + 1;
+  const int is_power_of_four = half & 0x55555555;
+  for (int t = 0; t < count; t += 2, signal += 2 * hop, out += 2 * bins) {
+    const int is_pair = t + 1 < count;
+    complex *in = room, *other = room + half;
+    if (is_power_of_four) load_radix4(signal, is_pair ? hop : 0, window, half, roots, in);
+    else load_radix2(signal, is_pair ? hop : 0, window, half, roots, in);
+    for (int done = is_power_of_four ? 4 : 2; done < half; done *= 4) {
       radix4(in, half, done, roots, other);
       complex *written = other;
       other = in;
       in = written;
     }
-    finish(in, half, roots, out, pair ? half + 1 : 0);
+    store_powers(in, half, roots, out, is_pair ? bins : 0);
   }
 }

@@ -6,15 +6,12 @@ import { frameCount, frameWindow, type StftSpec } from './stft.js';
 /** Writes |STFT|² of a waveform to `power`, `[frame, bin]`. All is computed in float64. */
 export type PowerSpectra = (waveform: Float32Array, spec: StftSpec, power: Float32Array) => void;
 
-/** The module needs two steps of a transform at least. */
-const LEAST_SIMD_SIZE = 16;
-let simd: PowerSpectra | 'unfit' | undefined;
+let chosen: PowerSpectra | undefined;
 
-/** By two frames at a time where the engine can, by one otherwise. */
+/** Two frames at a time where the engine can, one at a time otherwise. */
 export const powerSpectra: PowerSpectra = (waveform, spec, power) => {
-  simd ??= simdPowerSpectra() ?? 'unfit';
-  const compute = simd === 'unfit' || spec.fftSize < LEAST_SIMD_SIZE ? plainPowerSpectra : simd;
-  compute(waveform, spec, power);
+  chosen ??= simdPowerSpectra() ?? plainPowerSpectra;
+  chosen(waveform, spec, power);
 };
 
 export const plainPowerSpectra: PowerSpectra = (waveform, spec, power) => {
