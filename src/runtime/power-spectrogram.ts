@@ -60,7 +60,7 @@ function transformOnHost(waveforms: tf.TensorInfo, spec: StftSpec, backend: Host
 }
 
 /** Without copies of the tensors. */
-function transformOnHeap(waveforms: tf.TensorInfo, spec: StftSpec, backend: HostBackend): tf.TensorInfo {
+function transformOnHeap(waveforms: tf.TensorInfo, spec: StftSpec, backend: unknown): tf.TensorInfo {
   const shape = outputShape(waveforms, spec);
   const output = outputOnHeap(backend, shape);
   transformEach(valuesOnHeap(backend, waveforms), spec, valuesOnHeap(backend, output), shape);
