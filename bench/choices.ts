@@ -11,6 +11,7 @@ import { HarmonicCNN } from '../src/models/harmonic-cnn.js';
 import { MusiCNN } from '../src/models/musicnn.js';
 import { ShortChunkCNNRes } from '../src/models/short-chunk-cnn-res.js';
 import { conv2d, type Padding } from '../src/runtime/conv2d.js';
+import { plainPowerSpectra } from '../src/runtime/power-spectra.js';
 import { powerSpectrogram } from '../src/runtime/power-spectrogram.js';
 import { useTfjsBackend } from '../src/runtime/tfjs-backend.js';
 import { withoutWasmKernels } from '../test/harness/without-wasm-kernels.js';
@@ -58,6 +59,12 @@ const waveform = tf.randomNormal([1, 480_000]) as tf.Tensor2D;
 const frames = tf.randomNormal([1876, 512]) as tf.Tensor2D;
 const basis = tf.randomNormal([512, 514]) as tf.Tensor2D;
 await print('power spectrogram by FFT', () => powerSpectrogram(waveform, spec));
+const samples = waveform.dataSync() as Float32Array;
+const power = new Float32Array(1876 * 257);
+await print('its FFT in TypeScript alone', () => {
+  plainPowerSpectra(samples, spec, power);
+  return tf.scalar(0);
+});
 await print('its matrix product alone', () => tf.matMul(frames, basis));
 
 const labels = Array.from({ length: 50 }, (_, i) => `label ${i}`);

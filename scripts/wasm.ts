@@ -22,6 +22,7 @@ const MODULES: readonly Module[] = [
     output: 'binary.ts',
   },
   { folder: 'src/audio', sources: ['dot-products.c'], headers: [], output: 'dot-products-wasm.ts' },
+  { folder: 'src/runtime', sources: ['power-spectra.c'], headers: [], output: 'power-spectra-wasm.ts' },
 ];
 const BINARY = '.out/module.wasm';
 const TARGET = ['--target=wasm32', '-msimd128', '-O2', '-nostdlib', '-ffreestanding', '-Wall', '-Wextra', '-Werror'];

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { isFftSize, realFft } from './real-fft.js';
-import { fourierBasis, frameCount, frameWindow, type StftSpec } from './stft.js';
+import { powerSpectra } from './power-spectra.js';
+import { isFftSize } from './real-fft.js';
+import { fourierBasis, frameCount, type StftSpec } from './stft.js';
+import { outputOnHeap, valuesOnHeap } from './wasm-heap.js';
 
 const KERNEL = 'MusrepPowerSpectrogram';
 
@@ -40,45 +42,44 @@ export function hasFastTransform({ fftSize }: StftSpec): boolean {
 /** Registers the fast transform for the tfjs backends in main memory. */
 export function registerPowerSpectrogram(): void {
   for (const backendName of HOST_BACKENDS) {
+    const transform = backendName === 'wasm' ? transformOnHeap : transformOnHost;
     tf.registerKernel({
       kernelName: KERNEL,
       backendName,
       kernelFunc: ({ inputs, attrs, backend }) =>
-        transformOnHost(inputs.waveforms as tf.TensorInfo, attrs as unknown as StftSpec, backend as HostBackend),
+        transform(inputs.waveforms as tf.TensorInfo, attrs as unknown as StftSpec, backend as HostBackend),
     });
   }
 }
 
-function transformOnHost(input: tf.TensorInfo, spec: StftSpec, backend: HostBackend): tf.TensorInfo {
-  const [batch, samples] = input.shape as [number, number];
-  const frames = frameCount(samples, spec);
-  const bins = spec.fftSize / 2 + 1;
-  const signals = backend.readSync(input.dataId) as Float32Array;
-  const window = frameWindow(spec);
-  const fft = realFft(spec.fftSize);
-  const power = new Float32Array(batch * frames * bins);
-  for (let b = 0; b < batch; b++) {
-    const signal = padded(signals.subarray(b * samples, (b + 1) * samples), spec);
-    for (let t = 0; t < frames; t++) {
-      fft.powerSpectrum(signal, t * spec.hopLength, window, power, (b * frames + t) * bins);
-    }
-  }
-  const shape = [batch, frames, bins];
+function transformOnHost(waveforms: tf.TensorInfo, spec: StftSpec, backend: HostBackend): tf.TensorInfo {
+  const shape = outputShape(waveforms, spec);
+  const power = new Float32Array(tf.util.sizeFromShape(shape));
+  transformEach(backend.readSync(waveforms.dataId) as Float32Array, spec, power, shape);
   return { dataId: backend.write(power, shape, 'float32'), shape, dtype: 'float32' };
 }
 
-function padded(signal: Float32Array, { fftSize, center, padMode }: StftSpec): Float32Array {
-  if (!center) return signal;
-  const side = Math.floor(fftSize / 2);
-  const out = new Float32Array(signal.length + 2 * side);
-  out.set(signal, side);
-  if (padMode === 'constant') return out;
-  const last = signal.length - 1;
-  for (let i = 1; i <= side; i++) {
-    out[side - i] = signal[i] as number;
-    out[side + last + i] = signal[last - i] as number;
+/** Without copies of the tensors. */
+function transformOnHeap(waveforms: tf.TensorInfo, spec: StftSpec, backend: unknown): tf.TensorInfo {
+  const shape = outputShape(waveforms, spec);
+  const output = outputOnHeap(backend, shape);
+  transformEach(valuesOnHeap(backend, waveforms), spec, valuesOnHeap(backend, output), shape);
+  return output;
+}
+
+function outputShape({ shape }: tf.TensorInfo, spec: StftSpec): [number, number, number] {
+  const [batch, samples] = shape as [number, number];
+  return [batch, frameCount(samples, spec), spec.fftSize / 2 + 1];
+}
+
+function transformEach(waveforms: Float32Array, spec: StftSpec, power: Float32Array, shape: number[]): void {
+  const [batch, frames, bins] = shape as [number, number, number];
+  const samples = waveforms.length / batch;
+  const size = frames * bins;
+  for (let b = 0; b < batch; b++) {
+    const waveform = waveforms.subarray(b * samples, (b + 1) * samples);
+    powerSpectra(waveform, spec, power.subarray(b * size, (b + 1) * size));
   }
-  return out;
 }
 
 /** The same from ops that every tfjs backend has. */

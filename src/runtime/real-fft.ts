@@ -51,7 +51,7 @@ function bitReversal(length: number): Uint32Array {
 }
 
 /** e^(−2πi·k/period) for k below `count`, as re, im pairs. */
-function unitRoots(count: number, period: number): Float64Array {
+export function unitRoots(count: number, period: number): Float64Array {
   const roots = new Float64Array(2 * count);
   for (let k = 0; k < count; k++) {
     roots[2 * k] = Math.cos((2 * Math.PI * k) / period);

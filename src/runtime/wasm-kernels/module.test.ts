@@ -7,6 +7,7 @@ import {
   SOURCE_HASHES as RESAMPLER_SOURCES,
 } from '../../audio/dot-products-wasm.js';
 import { unpacked } from '../../core/packed-bytes.js';
+import { WASM as SPECTRA, WASM_HASH as SPECTRA_HASH, SOURCE_HASHES as SPECTRA_SOURCES } from '../power-spectra-wasm.js';
 import { SOURCE_HASHES, WASM, WASM_HASH } from './binary.js';
 import { wasmKernels } from './module.js';
 
@@ -15,6 +16,7 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 describe.each([
   { name: 'kernels', sources: SOURCE_HASHES, wasm: WASM, hash: WASM_HASH },
   { name: 'the resampler', sources: RESAMPLER_SOURCES, wasm: RESAMPLER, hash: RESAMPLER_HASH },
+  { name: 'power spectra', sources: SPECTRA_SOURCES, wasm: SPECTRA, hash: SPECTRA_HASH },
 ])('the module of $name', ({ sources, wasm, hash }) => {
   it('was compiled from the sources beside it', () => {
     for (const [path, expected] of Object.entries(sources)) expect(sha256(readFileSync(path)), path).toBe(expected);
