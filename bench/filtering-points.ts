@@ -2,6 +2,7 @@
  * The error of minimal filtering F(4, 3) in float32 for several points of interpolation, behind docs/decisions.md: of 64
  * channels of noise, a share of the greatest output. Run it with `npx tsx bench/filtering-points.ts`.
  */
+import { filteringMatrices } from '../src/runtime/minimal-filtering.js';
 import { noise as uniformNoise } from './cases/measure.js';
 
 type Matrix = readonly (readonly number[])[];
@@ -23,32 +24,9 @@ const transposed = (a: Matrix): number[][] =>
 const sandwich = (a: Matrix, x: Matrix) => multiply(multiply(a, x), transposed(a));
 const rounded = (a: Matrix): Matrix => a.map((row) => row.map(f32));
 
-/** Bᵀ, G and Aᵀ for the points 0, ±p, ±q and infinity, as winograd.c has them. */
-function transforms(p: number, q: number): readonly [Matrix, Matrix, Matrix] {
-  const [pp, qq] = [p * p, q * q];
-  const [atP, atQ] = [1 / (2 * pp * (pp - qq)), 1 / (2 * qq * (qq - pp))];
-  const inputs = [
-    [pp * qq, 0, -(pp + qq), 0, 1, 0],
-    ...[p, -p].map((x) => [0, -x * qq, -qq, x, 1, 0]),
-    ...[q, -q].map((x) => [0, -x * pp, -pp, x, 1, 0]),
-    [0, pp * qq, 0, -(pp + qq), 0, 1],
-  ];
-  const taps = [
-    [1 / (pp * qq), 0, 0],
-    ...[p, -p].map((x) => [atP, atP * x, atP * pp]),
-    ...[q, -q].map((x) => [atQ, atQ * x, atQ * qq]),
-    [0, 0, 1],
-  ];
-  const outputs = [0, 1, 2, 3].map((power) => [
-    power === 0 ? 1 : 0,
-    ...[p, -p, q, -q].map((x) => x ** power),
-    power === 3 ? 1 : 0,
-  ]);
-  return [rounded(inputs), rounded(taps), rounded(outputs)];
-}
-
 function worstError(p: number, q: number): number {
-  const [inputs, taps, outputs] = transforms(p, q);
+  const matrices = filteringMatrices([p, q]);
+  const [inputs, taps, outputs] = [rounded(matrices.inputs), rounded(matrices.taps), rounded(matrices.outputs)];
   const noise = uniformNoise(TILES * CHANNELS * 36 + CHANNELS * 9);
   let at = 0;
   const draw = (size: number) =>

@@ -22,6 +22,8 @@ const matrix = randomNd('matrix', [5, 7]);
 const positive = randomNd('positive', [5, 7], 0.2, 3);
 const row = randomNd('row', [7], 0.5, 1.5);
 const image = randomNd('image', [2, 9, 8, 3]);
+/** Another array: tfjs still needs the one that it gave. */
+const reversed = (parts: readonly tf.Tensor[]) => [...parts].reverse();
 const features = randomNd('features', [2, 1, 20, 6]);
 const bias = randomNd('bias', [4]);
 const kernel33 = randomNd('kernel33', [3, 3, 3, 4]);
@@ -151,6 +153,18 @@ const arrangements: readonly KernelCase[] = [
     inputs: [matrix, positive],
     op: (...x) => tf.concat(x, 1),
     reference: (...x) => ref.concat(x, 1),
+  },
+  {
+    name: 'one by one along an axis, and together again',
+    inputs: [image],
+    op: (x) => tf.stack(reversed(tf.unstack(x as tf.Tensor, 1)), 1),
+    reference: (x) => ref.reverse(x, 1),
+  },
+  {
+    name: 'parts, in another order',
+    inputs: [matrix],
+    op: (x) => tf.concat(reversed(tf.split(x as tf.Tensor, [5, 2], 1)), 1),
+    reference: (x) => ref.concat([ref.slice(x, [0, 5], [5, 2]), ref.slice(x, [0, 0], [5, 5])], 1),
   },
   {
     name: 'concatenate, first axis',

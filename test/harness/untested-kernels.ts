@@ -7,6 +7,7 @@ import { buildAlone } from './run-block-case.js';
 /** The library's own kernels are compared with float64 as part of the blocks that use them. */
 const OWN = [
   'MusrepPowerSpectrogram',
+  'MusrepBiasAdd',
   'MusrepMoments',
   'MusrepNormalize',
   'MusrepGradientMoments',
@@ -32,6 +33,8 @@ async function kernelsOfBlock(one: BlockCase): Promise<string[]> {
   const names = await kernelsOf(() => {
     for (const training of [false, true]) {
       const apply = (x: tf.Tensor) => weightedTensor(model.apply(x, { training }) as tf.Tensor);
+      // Without gradients some of it is computed in other ways.
+      apply(toTensor(one.data));
       tf.grad(apply)(toTensor(one.data));
       const variables = model.trainableWeights.map((variable) => variable.read() as tf.Variable);
       if (variables.length > 0) tf.variableGrads(() => apply(toTensor(one.data)), variables);
