@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { startWasm, WASM_VARIANTS } from '../../../test/harness/wasm-variant.js';
 import { compareWithout } from '../../../test/harness/without-wasm-kernels.js';
 import { conv2d, conv2dBias, type Padding } from '../conv2d.js';
-import { useTfjsBackend } from '../tfjs-backend.js';
 
 /** Sizes that cut tiles of outputs, groups of channels and groups of filters. */
 const CASES: readonly {
@@ -38,8 +38,8 @@ function both(bands: number, frames: number): Padding {
   ];
 }
 
-describe('convolutions by minimal filtering on wasm', () => {
-  beforeAll(() => useTfjsBackend('wasm'));
+describe.each(WASM_VARIANTS)('convolutions by minimal filtering on wasm, %s', (variant) => {
+  beforeAll(() => startWasm(variant));
 
   for (const { name, image, kernel, padding } of CASES) {
     it(`equal the backend's own: ${name}`, async () => {
