@@ -30,12 +30,12 @@ function backendCost(size: ConvSize): number {
   return (1.5 * outputsOf(size) + 110) * weightsOf(size);
 }
 
-/** Patches are written and read; the kernel is packed for each block of them. */
+/** Patches are written and read, outputs rectified in a pass of its own; the kernel is packed for each block. */
 function patchesCost(size: ConvSize): number {
   const outputs = outputsOf(size);
   const inner = size.kernelHeight * size.kernelWidth * size.channels;
   const blocks = Math.ceil(outputs / blockOfPatches(size));
-  return (upTo(outputs, ROWS) + 5 * blocks) * weightsOf(size) + 25 * outputs * inner;
+  return (upTo(outputs, ROWS) + 5 * blocks) * weightsOf(size) + outputs * (25 * inner + 4 * size.filters);
 }
 
 /** Small images do not repay the transform of the kernel, nor few channels that of the inputs. */
