@@ -27,7 +27,7 @@ export function inputGradientRoute(size: ConvSize): 'winograd' | 'patches' {
 
 /** It multiplies more slowly, computes eight filters where there is one, and packs the kernel at each call. */
 function backendCost(size: ConvSize): number {
-  return (1.5 * outputsOf(size) + 110) * weightsOf(size);
+  return (1.6 * outputsOf(size) + 110) * weightsOf(size);
 }
 
 /** Patches are written and read, outputs rectified in a pass of its own; the kernel is packed for each block. */
@@ -35,7 +35,7 @@ function patchesCost(size: ConvSize): number {
   const outputs = outputsOf(size);
   const inner = size.kernelHeight * size.kernelWidth * size.channels;
   const blocks = Math.ceil(outputs / blockOfPatches(size));
-  return (upTo(outputs, ROWS) + 5 * blocks) * weightsOf(size) + outputs * (25 * inner + 4 * size.filters);
+  return (upTo(outputs, ROWS) + 5 * blocks) * weightsOf(size) + outputs * (8 * inner + 4 * size.filters);
 }
 
 /** Small images do not repay the transform of the kernel, nor few channels that of the inputs. */
@@ -44,7 +44,7 @@ function winogradCost(size: ConvSize): number {
   if (!isFiltered || size.strideHeight > 1 || size.strideWidth > 1) return Number.POSITIVE_INFINITY;
   const { points, inner, tiles } = transformed(size);
   const filters = upTo(size.filters, COLUMNS);
-  return points * (upTo(tiles, ROWS) * (inner * filters + 25 * (inner + filters)) + 21 * inner * filters);
+  return points * (upTo(tiles, ROWS) * (inner * filters + 12 * (inner + filters)) + 20 * inner * filters);
 }
 
 function outputsOf({ batch, outHeight, outWidth }: ConvSize): number {
