@@ -1,6 +1,6 @@
 /**
- * Compiles the modules that are written in C with clang and wasm-ld, and writes each as a source file. Run it with
- * `npm run wasm`.
+ * Compiles the modules that are written in C with the clang and wasm-ld of the path, and writes each as a source file. Run
+ * it with `npm run wasm`.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -11,7 +11,8 @@ interface Module {
   readonly folder: string;
   readonly sources: readonly string[];
   readonly headers: readonly string[];
-  readonly output: string;
+  /** The file, and clang's options for it. */
+  readonly outputs: Readonly<Record<string, readonly string[]>>;
 }
 
 const MODULES: readonly Module[] = [
@@ -19,21 +20,23 @@ const MODULES: readonly Module[] = [
     folder: 'src/runtime/wasm-kernels',
     sources: ['products.c', 'winograd.c', 'patches.c', 'sums.c', 'maxima.c', 'max-pool.c'],
     headers: ['vectors.h', 'products.h', 'conv.h'],
-    output: 'binary.ts',
+    outputs: { 'binary.ts': [], 'binary-relaxed.ts': ['-mrelaxed-simd'] },
   },
-  { folder: 'src/audio', sources: ['dot-products.c'], headers: [], output: 'dot-products-wasm.ts' },
-  { folder: 'src/runtime', sources: ['power-spectra.c'], headers: [], output: 'power-spectra-wasm.ts' },
+  { folder: 'src/audio', sources: ['dot-products.c'], headers: [], outputs: { 'dot-products-wasm.ts': [] } },
+  { folder: 'src/runtime', sources: ['power-spectra.c'], headers: [], outputs: { 'power-spectra-wasm.ts': [] } },
 ];
 const BINARY = '.out/module.wasm';
 const TARGET = ['--target=wasm32', '-msimd128', '-O2', '-nostdlib', '-ffreestanding', '-Wall', '-Wextra', '-Werror'];
 const LINK = ['-Wl,--no-entry', '-Wl,--import-memory', '-Wl,--strip-all', '-Wl,-z,stack-size=0'];
 
 mkdirSync('.out', { recursive: true });
-for (const module of MODULES) write(module);
+for (const module of MODULES) {
+  for (const [output, options] of Object.entries(module.outputs)) write(module, output, options);
+}
 
-function write({ folder, sources, headers, output }: Module): void {
+function write({ folder, sources, headers }: Module, output: string, options: readonly string[]): void {
   const paths = sources.map((name) => `${folder}/${name}`);
-  execFileSync('clang', [...TARGET, ...LINK, '-o', BINARY, ...paths], { stdio: 'inherit' });
+  execFileSync('clang', [...TARGET, ...options, ...LINK, '-o', BINARY, ...paths], { stdio: 'inherit' });
   const wasm = readFileSync(BINARY);
   const lines = Buffer.from(zlibSync(wasm, { level: 9 }))
     .toString('base64')

@@ -6,14 +6,14 @@ export const SOURCE_HASHES = {
 };
 
 /** SHA-256 of the module. */
-export const WASM_HASH = '8fd5cbee3657a7b1955e6561af17d4f7a758431320a551910a5cb88cb15f24ba';
+export const WASM_HASH = '0cc853c531e35aed09c840c60abdbb2b2e4a15a4c371e369d9423d86d3c8e601';
 
 /** The module: zlib, base64. */
 export const WASM =
-  'eNp9U0GO0zAU9bczcRInbdoka75zApYs6wUSzIIzgMRsrCnDMNVIaJDKGXoiDoNYIHEDovJ+mgkqGhEpz0/v2c73f456d7clpRQ5emv3p0fpJZ' +
-  'mrD/fp9mp78+mzVmQ0qeSCPhJRamlP4WvmbEbJ+5vdnVLFr5R+pkm+Tx7gPeiN3nAakjeV4tTbkhxTSHY+YwWid9HnIzNgxcjK6+gdXwTawfYl' +
-  'mLkWVoHpXb8QvjTYFhubQNh4KFHz2dPXfsW1X+Nt8MmgvMXbPjGxwaQGkxtfmw03rNnGQYyO3USHHzR8J9/wmjsuzsU1ryDm5yI+DVGdizXbUE' +
-  'dvuQ1J7Fs2ryrlHCdcD8+UAB0EtYA5HF5oBW8ReSU2ADZQC8x2GXktNgA2UAvMdhW5ERsAG6gFJjvnTHpfyFDgrBgcasYgS5fRJ4jNXvoWw5fY' +
-  'W59yKxWj6zYQih/jQz4m7HGeoO8DxT4Pv4/Ho731C86DuZVFoXztK/TW+uy/mfkOST0lj6uql5VChMWUJi+8jAX27cbM+lZ6PTa9z/+2HZ+vxx' +
-  'RQzonMOj/qJzLrzx/1E5ni63Dqb0ryKyRGdEy64sYMU9QGGd2wuOPtXNNc0T/7TNdA2jbdgU5iAiAmoBaYYlIIGYlkmI1FyfgPSDZZoEtZ7P4A' +
-  'tn+3NQ==';
+  'eNptkl9u1DAQxj12Nt783ewmeWacE/DI4/oBqfSBM4BEX6wupXRVCRUpnGFPxGEAcQii5ZtsGrS0kfJ5PDO2x/Ozen+3I6UUZfTO9qdP6RWZq4' +
+  '/38e5qd/P5i1ZkNKloQZ+IKLbUk/+2zOySog83+zul0t8x/YyjpI8eEHvQW73l2EdvC8WxszllvPDR3i2ZZEgwy69disHsXcYKbr0PLh8tA6sY' +
+  'rfw6uJKNpwu3MtgSm65eF2rIUe3Z11VuzZXb4K9xmFfO4m+eSayRVCO5dpXZcs2abRgk0HI5mcMvGn6Qq3nDLRfnzg2v4czPnTgaTnXurNj6Kj' +
+  'jLjY9C17C5KFSWccTV8EKJ0EFUi5jD4ZVWiC2kDbyWDAgyoFpkzsgCbyQMQRiqReZwGriWMARhqBaZwjkn0uNChgLXxVBizTK4CNVjBljeXroG' +
+  'w9fQWRdzI0Wj7RYMwFIwAaLxffD63hMu5v8cj0d7C4qNN7dYYnzxxqVornXJiAz88A6esnAtUD3nHlelAA2GxYSTM1fKFPu2I7SukWaPXe/yf3' +
+  '1HFdWIgfPJmP386D8Zs//lo/9kTPxa3Pm7EoCFcES/pCflCDFGbXCjFxbPu5lrmiv6b5/pHfQoenoErUCCABJUi0yQlPAADWRj0fQkACjxdCmL' +
+  's78nZbYl';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { setWasmKernels } from '../../src/runtime/wasm-kernels/module.js';
+import { allowWasmKernels, type WasmVariant } from '../../src/runtime/wasm-kernels/module.js';
 import { BLOCK_CASES } from '../harness/block-cases.js';
 import { KERNEL_CASES } from '../harness/kernel-cases.js';
 import { runBlockCase } from '../harness/run-block-case.js';
 import { runKernelCase } from '../harness/run-kernel-case.js';
-import { AVAILABLE, BACKEND, ON_BACKEND, startBackend } from '../harness/tfjs-backend.js';
+import { AVAILABLE, ON_BACKEND, startBackend, VARIANT } from '../harness/tfjs-backend.js';
 import { untestedKernels } from '../harness/untested-kernels.js';
 
 describe.skipIf(!AVAILABLE)(`kernels ${ON_BACKEND}`, () => {
@@ -17,13 +17,14 @@ describe.skipIf(!AVAILABLE)(`kernels ${ON_BACKEND}`, () => {
   });
 });
 
-if (BACKEND === 'wasm') {
+if (VARIANT === 'plain') {
   describe('kernels on wasm where the module of our own does not run', () => {
+    let allowed: readonly WasmVariant[];
     beforeAll(async () => {
       await startBackend();
-      setWasmKernels(false);
+      allowed = allowWasmKernels([]);
     });
-    afterAll(() => setWasmKernels(true));
+    afterAll(() => void allowWasmKernels(allowed));
 
     for (const one of KERNEL_CASES) it(one.name, () => runKernelCase(one));
   });

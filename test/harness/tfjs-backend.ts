@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type TfjsBackendName, useTfjsBackend } from '../../src/runtime/tfjs-backend.js';
+import type { WasmVariant } from '../../src/runtime/wasm-kernels/module.js';
+import { startWasm } from './wasm-variant.js';
 
 /** Where the native tfjs backend was built, outside the project's own `node_modules`; undefined if it was not. */
 const NATIVE_FOLDER = [process.env.MUSREP_TFJS_NODE, join(homedir(), '.cache', 'musrep', 'tfjs-node')]
@@ -14,7 +16,11 @@ export const BACKEND = (process.env.MUSREP_TFJS_BACKEND ?? 'wasm') as TfjsBacken
 /** False where the native tfjs backend is not built: its tests are skipped then, and say so by their names. */
 export const AVAILABLE = BACKEND !== 'tensorflow' || NATIVE_FOLDER !== undefined;
 
+/** And the variant of the library's module on wasm. */
+export const VARIANT = process.env.MUSREP_WASM_VARIANT as WasmVariant | undefined;
+
 export async function startBackend(): Promise<void> {
+  if (VARIANT) return startWasm(VARIANT);
   await useTfjsBackend(BACKEND, BACKEND === 'tensorflow' && NATIVE_FOLDER ? { from: NATIVE_FOLDER } : {});
 }
 

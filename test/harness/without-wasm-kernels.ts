@@ -1,14 +1,14 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { setWasmKernels } from '../../src/runtime/wasm-kernels/module.js';
+import { allowWasmKernels } from '../../src/runtime/wasm-kernels/module.js';
 import { requireClose } from './compare.js';
 
 /** Computes with what is used where the module of kernels does not run. */
 export function withoutWasmKernels<T>(compute: () => T): T {
-  setWasmKernels(false);
+  const allowed = allowWasmKernels([]);
   try {
     return compute();
   } finally {
-    setWasmKernels(true);
+    allowWasmKernels(allowed);
   }
 }
 

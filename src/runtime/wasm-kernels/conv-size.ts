@@ -18,7 +18,7 @@ export interface ConvSize {
 }
 
 /** As products.h multiplies: so many inner values, rows and columns at a time. */
-export const [DEPTH, ROWS, COLUMNS] = [256, 6, 8] as const;
+export const [DEPTH, ROWS, COLUMNS] = [256, 4, 8] as const;
 
 /** tfjs's description, as ours; undefined where the convolution has dilations. */
 export function convSize(info: tf.backend_util.Conv2DInfo): ConvSize | undefined {

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { startWasm, WASM_VARIANTS } from '../../../test/harness/wasm-variant.js';
 import { compareWithout } from '../../../test/harness/without-wasm-kernels.js';
 import { conv2d, conv2dBias, type Padding } from '../conv2d.js';
-import { useTfjsBackend } from '../tfjs-backend.js';
 
 /** Sizes that cut tiles of outputs, groups of channels and groups of filters. */
 const CASES: readonly {
@@ -38,8 +38,8 @@ function both(bands: number, frames: number): Padding {
   ];
 }
 
-describe('convolutions by minimal filtering on wasm', () => {
-  beforeAll(() => useTfjsBackend('wasm'));
+describe.each(WASM_VARIANTS)('convolutions on wasm, %s', (variant) => {
+  beforeAll(() => startWasm(variant));
 
   for (const { name, image, kernel, padding } of CASES) {
     it(`equal the backend's own: ${name}`, async () => {
@@ -68,6 +68,15 @@ describe('convolutions by minimal filtering on wasm', () => {
     expect(y.some((value) => value === 0)).toBe(true);
   });
 
+  it('add a bias and rectify with strides, as products of patches', async () => {
+    const x = tf.randomUniform([3, 13, 15, 19], -1, 1, 'float32', 1) as tf.Tensor4D;
+    const filter = tf.randomUniform([3, 3, 19, 34], -1, 1, 'float32', 2) as tf.Tensor4D;
+    const bias = tf.randomUniform([34], -1, 1, 'float32', 3) as tf.Tensor1D;
+    for (const activation of ['relu', 'linear'] as const) {
+      await compare(activation, () => conv2dBias(x, filter, bias, both(1, 1), activation, [2, 2]));
+    }
+  });
+
   it('hand NaN and infinity on', async () => {
     const values = await tf.randomUniform([1, 16, 16, 32], -1, 1, 'float32', 1).data();
     values[32 * (8 * 16 + 8)] = Number.NaN;
@@ -89,5 +98,5 @@ describe('convolutions by minimal filtering on wasm', () => {
 /** Both ways agree to rounding, and the rounding shows that they are two. */
 async function compare(what: string, compute: () => tf.Tensor): Promise<void> {
   const { values, reference } = await compareWithout(what, () => tf.tidy(compute));
-  expect(values, `${what} by minimal filtering`).not.toEqual(reference);
+  expect(values, what).not.toEqual(reference);
 }

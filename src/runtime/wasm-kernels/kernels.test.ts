@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { startWasm, WASM_VARIANTS } from '../../../test/harness/wasm-variant.js';
 import { compareWithout } from '../../../test/harness/without-wasm-kernels.js';
 import { batchNormalize } from '../batch-norm.js';
-import { useTfjsBackend } from '../tfjs-backend.js';
 
 const uniform = (shape: number[], seed: number) => tf.randomUniform(shape, -1, 1, 'float32', seed);
 
-beforeAll(() => useTfjsBackend('wasm'));
+describe.each(WASM_VARIANTS)('products on wasm, %s', (variant) => {
+  beforeAll(() => startWasm(variant));
 
-describe('products on wasm', () => {
   // Rows around six, columns around eight, and inner values beyond what is taken at a time.
   const sizes = [
     { count: 1, rows: 1, inner: 1, columns: 1 },
@@ -47,7 +47,9 @@ describe('products on wasm', () => {
   }
 });
 
-describe('sums and means on wasm', () => {
+describe.each(WASM_VARIANTS)('sums and means on wasm, %s', (variant) => {
+  beforeAll(() => startWasm(variant));
+
   for (const shape of [
     [3, 5, 1],
     [2, 1001, 3],
@@ -65,7 +67,9 @@ describe('sums and means on wasm', () => {
   }
 });
 
-describe('maxima on wasm', () => {
+describe.each(WASM_VARIANTS)('maxima on wasm, %s', (variant) => {
+  beforeAll(() => startWasm(variant));
+
   for (const shape of [
     [3, 5, 1],
     [2, 1001, 3],
@@ -94,7 +98,9 @@ describe('maxima on wasm', () => {
   });
 });
 
-describe('batch normalisation on wasm', () => {
+describe.each(WASM_VARIANTS)('batch normalisation on wasm, %s', (variant) => {
+  beforeAll(() => startWasm(variant));
+
   for (const channels of [1, 5, 16, 18]) {
     for (const activation of ['relu', 'none'] as const) {
       it(`equals what is composed: ${channels} channels, ${activation}`, async () => {
@@ -127,7 +133,9 @@ describe('batch normalisation on wasm', () => {
   }
 });
 
-describe('the gradient of max-pooling on wasm', () => {
+describe.each(WASM_VARIANTS)('the gradient of max-pooling on wasm, %s', (variant) => {
+  beforeAll(() => startWasm(variant));
+
   for (const [size, strides] of [
     [2, 2],
     [3, 2],

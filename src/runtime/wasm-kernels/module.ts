@@ -1,7 +1,8 @@
 import { unpacked } from '../../core/packed-bytes.js';
 import { heapMemory, withRoomOnHeap } from '../wasm-heap.js';
 import type { BatchNormKernels } from './batch-norm.js';
-import { WASM } from './binary.js';
+import { WASM as PLAIN } from './binary.js';
+import { WASM as RELAXED } from './binary-relaxed.js';
 import type { MaxPoolKernels } from './max-pool.js';
 import type { MaximaKernels } from './maxima.js';
 import type { PatchesKernels } from './patches.js';
@@ -18,26 +19,46 @@ export type WasmKernels = WinogradKernels &
   MaxPoolKernels &
   MaximaKernels;
 
-const modules = new WeakMap<object, WasmKernels | 'unfit'>();
-let isEnabled = true;
+/** The same sources twice: `relaxed` multiplies and adds in one instruction, which not every engine has. */
+const BINARIES = { relaxed: RELAXED, plain: PLAIN };
+export type WasmVariant = keyof typeof BINARIES;
+
+/** The first that the engine takes is used. */
+const VARIANTS: readonly WasmVariant[] = ['relaxed', 'plain'];
+
+const modules = new WeakMap<object, Map<WasmVariant, WasmKernels | undefined>>();
+let allowed = VARIANTS;
 
 /** The module on this backend's heap; undefined where it does not run, such as on a heap that threads share. */
 export function wasmKernels(backend: unknown): WasmKernels | undefined {
-  if (!isEnabled) return undefined;
-  const known = modules.get(backend as object) ?? start(backend) ?? 'unfit';
-  modules.set(backend as object, known);
-  return known === 'unfit' ? undefined : known;
+  for (const variant of allowed) {
+    const kernels = started(backend as object, variant);
+    if (kernels) return kernels;
+  }
+  return undefined;
 }
 
-/** Whether the module is used where it runs: tests and benchmarks compare it with what is used in its place. */
-export function setWasmKernels(enabled: boolean): void {
-  isEnabled = enabled;
+/**
+ * Of which variants the module may be, none if it is to be left aside: tests and benchmarks compare them with each other, and
+ * with what is used in its place. Gives what was allowed before.
+ */
+export function allowWasmKernels(variants: readonly WasmVariant[]): readonly WasmVariant[] {
+  const before = allowed;
+  allowed = variants;
+  return before;
+}
+
+function started(backend: object, variant: WasmVariant): WasmKernels | undefined {
+  const known = modules.get(backend) ?? new Map<WasmVariant, WasmKernels | undefined>();
+  modules.set(backend, known);
+  if (!known.has(variant)) known.set(variant, start(backend, variant));
+  return known.get(variant);
 }
 
 /** It leans on what the backend keeps to itself, so it shows first that it can compute there. */
-function start(backend: unknown): WasmKernels | undefined {
+function start(backend: unknown, variant: WasmVariant): WasmKernels | undefined {
   try {
-    const code = new WebAssembly.Module(unpacked(WASM));
+    const code = new WebAssembly.Module(unpacked(BINARIES[variant]));
     const { exports } = new WebAssembly.Instance(code, { env: { memory: heapMemory(backend) } });
     const kernels = exports as unknown as WasmKernels;
     return isRight(backend, kernels) ? kernels : undefined;

@@ -46,12 +46,15 @@ INLINE void pass_patches(const Conv *c, float *images, int first, int count, int
   }
 }
 
+INLINE void finish_some(float *y, const float *bias, int rectified, int lanes) {
+  vec value = bias ? add(load(y, lanes), load(bias, lanes)) : load(y, lanes);
+  store(y, rectified ? wasm_f32x4_pmax(value, zero()) : value, lanes);
+}
 INLINE void finish(float *y, int rows, int filters, const float *bias, int rectified) {
   for (int i = 0; i < rows; i++, y += filters) {
-    for (int n = 0; n < filters; n++) {
-      float value = bias ? y[n] + bias[n] : y[n];
-      y[n] = rectified && value < 0 ? 0 : value;
-    }
+    int n = 0;
+    for (; n + 4 <= filters; n += 4) finish_some(y + n, bias ? bias + n : 0, rectified, 4);
+    for (; n < filters; n++) finish_some(y + n, bias ? bias + n : 0, rectified, 1);
   }
 }
 

@@ -13,28 +13,23 @@ INLINE void pack_columns(const float *b, int by_depth, int by_column, int depth,
   }
 }
 
-/* [rows / 6][depth][6] of what lies as [depth, rows]. */
+/* [rows / 4][depth][4] of what lies as [depth, rows]. */
 INLINE void pack_transposed(const float *a, int rows, int depth, float *packed) {
   for (int m = 0; m < rows; m += ROWS)
     for (int k = 0; k < depth; k++, packed += ROWS)
       for (int r = 0; r < ROWS; r++) packed[r] = m + r < rows ? a[k * rows + m + r] : 0;
 }
 
-/* Six rows by eight columns of a product, or as many as there are, added to what is there or in its place. */
+/* Four rows by eight columns of a product, or as many as there are, added to what is there or in its place. */
 INLINE void product_tile(const float *a, int by_row, int by_depth, const float *panel, int depth, int rows, int columns, int adds, float *out, int out_row) {
-  /* Rows that there are not are computed as the last one. */
-  const float *a0 = a, *a1 = a + least(1, rows - 1) * by_row, *a2 = a + least(2, rows - 1) * by_row;
-  const float *a3 = a + least(3, rows - 1) * by_row, *a4 = a + least(4, rows - 1) * by_row, *a5 = a + least(5, rows - 1) * by_row;
+  const float *row[ROWS];
   vec sums[ROWS * 2];
+  /* Rows that there are not are computed as the last one. */
+  UNROLL for (int r = 0; r < ROWS; r++) row[r] = a + least(r, rows - 1) * by_row;
   UNROLL for (int i = 0; i < ROWS * 2; i++) sums[i] = zero();
   for (int k = 0, at = 0; k < depth; k++, at += by_depth, panel += COLUMNS) {
     vec w0 = load(panel, 4), w1 = load(panel + 4, 4);
-    step_of_product(splat(a0 + at), w0, w1, sums);
-    step_of_product(splat(a1 + at), w0, w1, sums + 2);
-    step_of_product(splat(a2 + at), w0, w1, sums + 4);
-    step_of_product(splat(a3 + at), w0, w1, sums + 6);
-    step_of_product(splat(a4 + at), w0, w1, sums + 8);
-    step_of_product(splat(a5 + at), w0, w1, sums + 10);
+    UNROLL for (int r = 0; r < ROWS; r++) step_of_product(splat(row[r] + at), w0, w1, sums + 2 * r);
   }
   UNROLL for (int r = 0; r < ROWS; r++) {
     float *to = out + r * out_row;
