@@ -29,9 +29,9 @@ export async function windowMs(samples: number, score: Scoring): Promise<Record<
   return result;
 }
 
-/** Time for V8 to compile anew what runs often. */
-const WARM_UP_MS = 600;
-const MEASURED_MS = 400;
+/** Time for V8 to compile anew what runs often, and for TensorFlow to find its memory. */
+const WARM_UP_MS = 1500;
+const MEASURED_MS = 800;
 
 /** Once, and as often as it takes to fill so much CPU time. */
 async function runFor(milliseconds: number, action: Action): Promise<number[]> {

@@ -17,15 +17,20 @@ def best_cpu_ms(action, repeats):
     return sorted(times)[len(times) // 2]
 
 
-def steady_cpu_ms(action, milliseconds=400):
-    """The median over as many runs as fill so much CPU time, after one more."""
-    action()
+def steady_cpu_ms(action, warm_up=1500, measured=800):
+    """The median over as many runs as fill so many milliseconds of CPU time, after others that warm up."""
+    run_for(warm_up, action)
+    times = run_for(measured, action)
+    return sorted(times)[len(times) // 2]
+
+
+def run_for(milliseconds, action):
     times = []
     while sum(times) < milliseconds:
         start = time.process_time()
         action()
         times.append((time.process_time() - start) * 1000)
-    return sorted(times)[len(times) // 2]
+    return times
 
 
 def log_mel():

@@ -114,10 +114,11 @@ export class ConvUnit {
   private fold(): Fixed {
     const kernel = this.kernel.read();
     const bias = this.bias.read() as tf.Tensor1D;
-    if (this.norm === undefined) return { kernel, bias: tf.clone(bias) };
+    const unfolded = () => ({ kernel: tf.clone(kernel), bias: tf.clone(bias) });
+    if (this.norm === undefined) return unfolded();
     const { scale, shift } = asAffine(this.norm);
     if (this.config.order !== 'activation-norm') return folded(kernel, bias, scale, shift);
-    if (this.steps.pool === undefined) return { kernel: tf.clone(kernel), bias: tf.clone(bias), scale, shift };
+    if (this.steps.pool === undefined) return { ...unfolded(), scale, shift };
     // Where the scale is negative the greatest comes from the least: of the negative, which the kernel then gives, the greatest.
     const sign = tf.sub(1, tf.mul(2, tf.step(tf.neg(scale)))) as tf.Tensor1D;
     return { ...folded(kernel, bias, sign), scale, shift, sign };

@@ -63,19 +63,14 @@ export class Gru extends WeightedLayer {
   private run(sequence: tf.Tensor3D, variables: GruVariables): tf.Tensor3D {
     const { units } = this;
     const hiddenWeight = variables.hiddenWeight.read() as tf.Tensor2D;
-    const [gatesBias, candidateBias] = tf.split(variables.hiddenBias.read(), [2 * units, units]) as [
-      tf.Tensor,
-      tf.Tensor,
-    ];
+    const parts = [2 * units, units] as const;
+    const [gatesBias, candidateBias] = inTwo(variables.hiddenBias.read(), parts);
     const [gates, candidates] = this.fromInputs(sequence, variables, gatesBias);
     const states: tf.Tensor2D[] = [];
     let h = tf.zeros([sequence.shape[0], units]) as tf.Tensor2D;
     gates.forEach((fromInput, t) => {
-      const [forGates, forCandidate] = tf.split(tf.matMul(h, hiddenWeight), [2 * units, units], 1) as [
-        tf.Tensor,
-        tf.Tensor,
-      ];
-      const [reset, update] = tf.split(tf.sigmoid(tf.add(fromInput, forGates)), 2, 1) as [tf.Tensor, tf.Tensor];
+      const [forGates, forCandidate] = inTwo(tf.matMul(h, hiddenWeight), parts);
+      const [reset, update] = inTwo(tf.sigmoid(tf.add(fromInput, forGates)), [units, units]);
       const remembered = tf.mul(reset, tf.add(forCandidate, candidateBias));
       const candidate = tf.tanh(tf.add(candidates[t] as tf.Tensor, remembered));
       h = tf.add(candidate, tf.mul(update, tf.sub(h, candidate)));
@@ -94,7 +89,7 @@ export class Gru extends WeightedLayer {
     const { units } = this;
     const rows = tf.reshape(sequence, [batch * frames, channels]);
     const projected = tf.add(tf.matMul(rows, inputWeight.read() as tf.Tensor2D), inputBias.read());
-    const [gates, candidates] = tf.split(projected, [2 * units, units], 1) as [tf.Tensor, tf.Tensor];
+    const [gates, candidates] = inTwo(projected, [2 * units, units]);
     const perFrame = (x: tf.Tensor, width: number) => tf.unstack(tf.reshape(x, [batch, frames, width]), 1);
     return [perFrame(tf.add(gates, gatesBias), 2 * units), perFrame(candidates, units)];
   }
@@ -102,6 +97,11 @@ export class Gru extends WeightedLayer {
   override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), units: this.units, depth: this.depth };
   }
+}
+
+/** Two parts of the last axis. */
+function inTwo(x: tf.Tensor, widths: readonly [number, number]): [tf.Tensor, tf.Tensor] {
+  return tf.split(x, [...widths], x.rank - 1) as [tf.Tensor, tf.Tensor];
 }
 
 tf.serialization.registerClass(Gru);
