@@ -50,7 +50,9 @@ function abortAfter(steps: number) {
 function trainInProcess(folder: string, killAfter?: number, resume = false): Promise<NodeJS.Signals | null> {
   return new Promise((done, fail) => {
     const script = resolve(import.meta.dirname, '../../test/harness/train-process.ts');
-    const child = fork(script, resume ? [folder, 'resume'] : [folder], { execArgv: ['--import', 'tsx'] });
+    // With relaxed SIMD sums are rounded otherwise: what this process has the other gets too.
+    const flags = process.execArgv.filter((one) => one.includes('relaxed-simd'));
+    const child = fork(script, resume ? [folder, 'resume'] : [folder], { execArgv: [...flags, '--import', 'tsx'] });
     child.on('message', (step) => {
       if (step === killAfter) child.kill('SIGKILL');
     });
