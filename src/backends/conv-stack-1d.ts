@@ -2,7 +2,7 @@ import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { defineBlock } from '../core/block.js';
 import { requireChoice, requireWhole } from '../core/config.js';
 import { MusrepError } from '../core/errors.js';
-import { ConvNorm1D } from '../layers/conv-norm.js';
+import { ConvNorm1D, poolingOf } from '../layers/conv-norm.js';
 import { type ConvActivation, NORM_ORDERS, type NormOrder } from '../layers/conv-unit.js';
 
 export interface ConvStack1dOptions {
@@ -61,8 +61,7 @@ export const convStack1d = defineBlock({
   build(x, { filters, pools, kernelSize, activation, order }, { layers }) {
     return filters.reduce<SymbolicTensor>((y, count, i) => {
       const name = layers.nextName();
-      const pool = pools[i] as number;
-      const pooling = pool === 1 ? null : { size: [pool], strides: [pool] };
+      const pooling = poolingOf([pools[i] as number]);
       const layer = new ConvNorm1D({ name, filters: count, kernelSize, activation, order, pooling });
       return layers.own(layer).apply(y) as SymbolicTensor;
     }, x);

@@ -3,7 +3,7 @@ import { defineBlock } from '../core/block.js';
 import { requireChoice, requireProbability, requireWhole } from '../core/config.js';
 import { MusrepError } from '../core/errors.js';
 import type { Spectrogram } from '../core/feature.js';
-import { ConvNorm2D } from '../layers/conv-norm.js';
+import { ConvNorm2D, poolingOf } from '../layers/conv-norm.js';
 import { type ConvActivation, NORM_ORDERS, type NormOrder } from '../layers/conv-unit.js';
 
 /** In bands, then in frames. */
@@ -70,9 +70,7 @@ export const convStack = defineBlock({
     const before = layers.nextName();
     const stacked = filters.reduce<SymbolicTensor>((y, count, i) => {
       const name = layers.nextName();
-      const size = pools[i] as BandsByFrames;
-      const strides = (poolStrides ?? pools)[i] as BandsByFrames;
-      const pooling = [...size, ...strides].every((one) => one === 1) ? null : { size, strides };
+      const pooling = poolingOf(pools[i] as BandsByFrames, poolStrides?.[i]);
       const layer = new ConvNorm2D({ name, filters: count, kernelSize, activation, order, pooling });
       return layers.own(layer).apply(y) as SymbolicTensor;
     }, x);

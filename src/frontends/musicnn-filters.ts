@@ -4,8 +4,9 @@ import { defineBlock } from '../core/block.js';
 import { requireChoice, requireWhole } from '../core/config.js';
 import { MusrepError } from '../core/errors.js';
 import type { Spectrogram } from '../core/feature.js';
+import { BandMaxConvNorm, EveryBandConvNorm } from '../layers/band-max-conv.js';
 import { BandMean } from '../layers/band-mean.js';
-import { BandMaxConvNorm, ConvNorm1D, EveryBandConvNorm } from '../layers/conv-norm.js';
+import { ConvNorm1D } from '../layers/conv-norm.js';
 import { NORM_ORDERS, type NormOrder } from '../layers/conv-unit.js';
 
 /** A group of filters that are tall in bands. */

@@ -3,7 +3,7 @@ import { defineBlock } from '../core/block.js';
 import { requireWhole } from '../core/config.js';
 import { MusrepError } from '../core/errors.js';
 import type { LayerFactory } from '../core/layer-factory.js';
-import { ConvNorm1D } from '../layers/conv-norm.js';
+import { ConvNorm1D, poolingOf } from '../layers/conv-norm.js';
 import { ResidualConv } from '../layers/residual-conv.js';
 
 export interface SampleLevelStackOptions {
@@ -96,7 +96,7 @@ function sizesOf({ filters, kernelSize, pointwise }: SampleLevelStackOptions): L
 }
 
 function plainLayer(x: SymbolicTensor, layers: LayerFactory, { pool, ...sizes }: LayerSizes): SymbolicTensor {
-  const pooling = pool === 1 ? null : { size: [pool], strides: [pool] };
+  const pooling = poolingOf([pool]);
   return layers.own(new ConvNorm1D({ name: layers.nextName(), ...sizes, pooling })).apply(x) as SymbolicTensor;
 }
 

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type ConvKernel, conv2d, type Padding } from '../runtime/conv2d.js';
-import { maxOver } from '../runtime/max.js';
 import { type KernelForm, kernelFormFor } from '../runtime/minimal-filtering.js';
 import { activatedConv2d, asImage, keepingLength } from './conv-steps.js';
-import { activate, type ConvActivation, ConvUnit, type NormOrder } from './conv-unit.js';
+import { type ConvActivation, ConvUnit, type NormOrder } from './conv-unit.js';
 import { type CallArguments, isTraining, onlyInput, WeightedLayer } from './weighted-layer.js';
 
 export interface ConvNormConfig {
@@ -23,8 +22,13 @@ export interface Pooling {
   readonly strides: readonly number[];
 }
 
+/** Windows of so many values, side by side unless the strides are given; null where that is no pooling. */
+export function poolingOf(size: readonly number[], strides = size): Pooling | null {
+  return [...size, ...strides].every((one) => one === 1) ? null : { size, strides };
+}
+
 /** A layer of one convolution with batch normalisation and activation. */
-abstract class ConvNorm extends WeightedLayer {
+export abstract class ConvNorm extends WeightedLayer {
   protected readonly filters: number;
   protected readonly activation: ConvActivation;
   protected readonly pooling: Pooling | null;
@@ -176,74 +180,6 @@ export class ConvNorm1D extends ConvNorm {
   }
 }
 
-/**
- * Filters over time, the same for every band, and their greatest response over all bands: `[batch, band, frame, 1]` →
- * `[batch, frame, filter]` (the horizontal filters of the TensorFlow musicnn).
- */
-export class EveryBandConvNorm extends ConvNorm1D {
-  static override readonly className = 'MusrepEveryBandConvNorm';
-
-  override computeOutputShape([batch, , frames]: number[]): number[] {
-    return [batch as number, frames as number, this.filters];
-  }
-
-  protected override convolve(x: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
-    return this.overBands(x, (rows) => super.convolve(rows, kernel));
-  }
-
-  protected override activated(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor1D): tf.Tensor {
-    return this.overBands(x, (rows) => super.activated(rows, kernel, bias));
-  }
-
-  protected override pool(): (y: tf.Tensor) => tf.Tensor {
-    return (y) => maxOver(y, [1]);
-  }
-
-  private overBands(x: tf.Tensor, pass: (rows: tf.Tensor) => tf.Tensor): tf.Tensor {
-    const [batch, bands, frames, channels] = x.shape as [number, number, number, number];
-    const y = pass(tf.reshape(x, [batch * bands, frames, channels]));
-    return tf.reshape(y, [batch, bands, frames, this.filters]);
-  }
-}
-
-/**
- * Filters tall in bands, and their greatest response over all bands: `[batch, band, frame, 1]` → `[batch, frame, filter]`
- * (the vertical filters of MusiCNN). No padding over bands; over time to keep the length.
- */
-export class BandMaxConvNorm extends ConvNorm {
-  static readonly className = 'MusrepBandMaxConvNorm';
-  private readonly kernelSize: readonly [number, number];
-
-  constructor(config: ConvNormConfig & { readonly kernelSize: readonly [number, number] }) {
-    super(config);
-    this.kernelSize = config.kernelSize;
-  }
-
-  protected override kernelShape(channels: number): number[] {
-    return [...this.kernelSize, channels, this.filters];
-  }
-
-  override computeOutputShape([batch, , frames]: number[]): number[] {
-    return [batch as number, frames as number, this.filters];
-  }
-
-  protected override convolve(x: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
-    return conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, [[0, 0], keepingLength(this.kernelSize[1])]);
-  }
-
-  protected override activated(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor1D): tf.Tensor {
-    return activate(tf.add(this.convolve(x, kernel), bias), this.activation);
-  }
-
-  protected override pool(): (y: tf.Tensor) => tf.Tensor {
-    return (y) => maxOver(y, [1]);
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), kernelSize: [...this.kernelSize] };
-  }
-}
-
 function pooledSizes(sizes: readonly number[], pooling: Pooling | null): number[] {
   if (pooling === null) return [...sizes];
   const { size, strides } = pooling;
@@ -254,4 +190,4 @@ function maxPooled(y: tf.Tensor4D, { size, strides }: Pooling): tf.Tensor4D {
   return tf.maxPool(y, size as [number, number], strides as [number, number], 'valid');
 }
 
-for (const layer of [ConvNorm2D, ConvNorm1D, EveryBandConvNorm, BandMaxConvNorm]) tf.serialization.registerClass(layer);
+for (const layer of [ConvNorm2D, ConvNorm1D]) tf.serialization.registerClass(layer);

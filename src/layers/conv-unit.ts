@@ -23,8 +23,8 @@ export interface ConvSteps {
   activated(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor1D): tf.Tensor;
   /** The maximum over neighbours that comes after all, if there is one. */
   readonly pool?: ((y: tf.Tensor) => tf.Tensor) | undefined;
-  /** The form of the kernel that is best for this input, where there is a choice. */
-  formFor?(x: tf.Tensor): KernelForm;
+  /** The form of the kernel that is best for this input. */
+  formFor(x: tf.Tensor): KernelForm;
 }
 
 export interface ConvUnitConfig {
@@ -106,7 +106,7 @@ export class ConvUnit {
   }
 
   private fixedFor(x: tf.Tensor): Fixed {
-    const form = this.steps.formFor?.(x) ?? 'taps';
+    const form = this.steps.formFor(x);
     if (this.norm || form === 'points') return this.fixed.read(form);
     return { kernel: this.kernel.read(), bias: this.bias.read() as tf.Tensor1D };
   }

@@ -91,7 +91,7 @@ export class ResidualConv extends WeightedLayer {
         convolve: (x, kernel) => conv2d(x as tf.Tensor4D, filterOf(kernel), padding, strides),
         activated: (x, kernel, bias) =>
           activatedConv2d(x as tf.Tensor4D, filterOf(kernel), bias, { padding, strides, activation }),
-        formFor: (x) => (Math.max(...strides) === 1 ? kernelFormFor(x.shape, kernelShape) : 'taps'),
+        formFor: (x) => kernelFormFor(x.shape, kernelShape, strides),
       },
     );
   }

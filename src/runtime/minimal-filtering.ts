@@ -50,10 +50,15 @@ export function filteringMatrices([p, q]: readonly [p: number, q: number]): {
 
 const MATRICES = filteringMatrices(POINTS);
 
-/** The form of the kernel with which a convolution of stride 1 that keeps the image's size takes the least time. */
-export function kernelFormFor(imageShape: readonly number[], kernelShape: readonly number[]): KernelForm {
+/** The form of the kernel with which a convolution, padded as for stride 1 to keep the image's size, takes the least time. */
+export function kernelFormFor(
+  imageShape: readonly number[],
+  kernelShape: readonly number[],
+  strides: readonly number[] = [1, 1],
+): KernelForm {
   const [height, width, channels, filters] = kernelShape as [number, number, number, number];
-  if (height !== 3 || width !== 3 || !isNativeOnCpu() || isDifferentiating()) return 'taps';
+  const isFilterable = kernelShape.length === 4 && height === 3 && width === 3 && Math.max(...strides) === 1;
+  if (!isFilterable || !isNativeOnCpu() || isDifferentiating()) return 'taps';
   const [batch, bands, frames] = imageShape as [number, number, number];
   const tiles = batch * tilesAlong(bands) * tilesAlong(frames);
   return tiles * filteredCost(channels, filters) + FIXED_COST < batch * bands * frames * 9 * channels * filters
