@@ -46,7 +46,12 @@ export default defineConfig({
           execArgv: relaxedSimd,
         },
       },
-      onBackend('tensorflow', ['test/backends/*.test.ts', 'test/parity/*.test.ts', 'test/training/*.test.ts']),
+      onBackend('tensorflow', [
+        'test/backends/*.test.ts',
+        'test/native/*.test.ts',
+        'test/parity/*.test.ts',
+        'test/training/*.test.ts',
+      ]),
       { test: { ...common, name: 'browser', include: ['test/browser/*.test.ts'], testTimeout: 600_000 } },
       { test: { ...common, name: 'cli', include: ['test/cli/*.test.ts'] } },
       { test: { ...common, name: 'package', include: ['test/package/*.test.ts'], testTimeout: 600_000 } },

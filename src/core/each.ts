@@ -1,9 +1,9 @@
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Clip } from '../audio/clip.js';
 import type { LiveWindows } from '../audio/live-windows.js';
 import type { Windows } from '../audio/windows.js';
 import { requireWhole } from './config.js';
 import { DEFAULT_BATCH, eventLoopTurn, runBatch } from './inference.js';
+import type { Network } from './network.js';
 import type { RunOptions, WithoutProgress } from './options.js';
 import type { LiveScores } from './results.js';
 
@@ -21,7 +21,7 @@ interface Entry {
  * clip is asked for only when its windows are needed to fill a batch.
  */
 export async function* runEach(
-  model: LayersModel,
+  network: Network,
   clips: Clips,
   cut: (clip: Clip) => Windows,
   { batchSize = DEFAULT_BATCH, signal }: WithoutProgress<RunOptions>,
@@ -36,13 +36,13 @@ export async function* runEach(
     waiting = waiting.concat(entry.windows.starts.map((_, window) => ({ entry, window })));
     while (waiting.length >= batchSize) {
       signal?.throwIfAborted();
-      await runShared(model, waiting.slice(0, batchSize));
+      await runShared(network, waiting.slice(0, batchSize));
       waiting = waiting.slice(batchSize);
     }
     while (isDone(entries[0])) yield entries.shift() as Entry;
   }
   signal?.throwIfAborted();
-  if (waiting.length > 0) await runShared(model, waiting);
+  if (waiting.length > 0) await runShared(network, waiting);
   yield* entries;
 }
 
@@ -50,13 +50,13 @@ function isDone(entry: Entry | undefined): boolean {
   return entry !== undefined && entry.rows.length === entry.windows.starts.length;
 }
 
-async function runShared(model: LayersModel, batch: readonly { entry: Entry; window: number }[]): Promise<void> {
+async function runShared(network: Network, batch: readonly { entry: Entry; window: number }[]): Promise<void> {
   const length = batch[0]?.entry.windows.length ?? 0;
   const samples = new Float32Array(batch.length * length);
   batch.forEach(({ entry, window }, i) => {
     samples.set(entry.windows.read(window, 1), i * length);
   });
-  const rows = await runBatch(model, samples, batch.length);
+  const rows = await runBatch(network, samples, batch.length);
   batch.forEach(({ entry }, i) => {
     entry.rows.push(rows[i] as Float32Array);
   });
@@ -65,7 +65,7 @@ async function runShared(model: LayersModel, batch: readonly { entry: Entry; win
 
 /** Runs a model over the windows of audio that is still coming. */
 export async function* runLive(
-  model: LayersModel,
+  network: Network,
   pieces: Iterable<Float32Array> | AsyncIterable<Float32Array>,
   windows: LiveWindows,
   signal: AbortSignal | undefined,
@@ -73,7 +73,7 @@ export async function* runLive(
   for await (const piece of pieces) {
     for (const { time, samples } of windows.push(piece)) {
       signal?.throwIfAborted();
-      const [scores] = await runBatch(model, samples, 1);
+      const [scores] = await runBatch(network, samples, 1);
       yield { time, scores: scores as Float32Array };
     }
     signal?.throwIfAborted();

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { AudioStream } from '../audio/audio-stream.js';
 import type { Clip } from '../audio/clip.js';
 import { StreamedWindows } from '../audio/streamed-windows.js';
@@ -7,6 +6,7 @@ import type { WindowSize } from '../audio/window-samples.js';
 import { plannedWindows, type WindowPlan } from '../audio/windows.js';
 import { requireWhole } from './config.js';
 import { MusrepError, reasonOf } from './errors.js';
+import type { Network } from './network.js';
 import type { RunOptions } from './options.js';
 
 /** Windows computed at once, unless said otherwise. */
@@ -25,7 +25,7 @@ export interface WindowRows {
 
 /** Runs a model over the windows of some audio, batch by batch, leaving room for other work in between. */
 export async function runWindows(
-  model: LayersModel,
+  network: Network,
   audio: Clip | AudioStream,
   size: WindowSize,
   plan: WindowPlan,
@@ -35,19 +35,19 @@ export async function runWindows(
   requireWhole('the call', 'batchSize', batchSize);
   if ('samples' in audio) {
     const windows = plannedWindows(audio, size, plan);
-    const rows = await runBatches(model, size, windows.batches(batchSize), () => windows.starts.length, options);
+    const rows = await runBatches(network, size, windows.batches(batchSize), () => windows.starts.length, options);
     return { times: windows.times, rows, paddedSeconds: windows.paddedSeconds };
   }
   for (let pass = 1, length: number | undefined; ; pass++) {
     const windows = new StreamedWindows(audio, size, plan, { length, isSparse: pass < MOST_SPARSE_PASSES });
-    const rows = await runBatches(model, size, windows.batches(batchSize), () => windows.expected, options);
+    const rows = await runBatches(network, size, windows.batches(batchSize), () => windows.expected, options);
     if (windows.isRight) return { times: windows.times, rows, paddedSeconds: windows.paddedSeconds };
     length = windows.length;
   }
 }
 
 async function runBatches(
-  model: LayersModel,
+  network: Network,
   { length }: WindowSize,
   batches: Iterable<Float32Array> | AsyncIterable<Float32Array>,
   expected: () => number | undefined,
@@ -57,7 +57,7 @@ async function runBatches(
   signal?.throwIfAborted();
   for await (const samples of batches) {
     signal?.throwIfAborted();
-    rows.push(...(await runBatch(model, samples, samples.length / length)));
+    rows.push(...(await runBatch(network, samples, samples.length / length)));
     const total = expected();
     if (total !== undefined) onProgress?.(rows.length / total);
     await eventLoopTurn();
@@ -67,10 +67,10 @@ async function runBatches(
 }
 
 /** One call of the model. */
-export async function runBatch(model: LayersModel, samples: Float32Array, count: number): Promise<Float32Array[]> {
+export async function runBatch(network: Network, samples: Float32Array, count: number): Promise<Float32Array[]> {
   const output = tf.tidy(() => {
     const batch = tf.tensor2d(samples, [count, samples.length / count]);
-    return namingMissingKernels(() => model.apply(batch, { training: false }) as tf.Tensor);
+    return network.apply(batch);
   });
   const width = output.size / count;
   try {

@@ -18,7 +18,8 @@ import { type Clips, runEach, runLive } from './each.js';
 import { MusrepError } from './errors.js';
 import { buildGraph, type ModelPart } from './graph.js';
 import type { HeadKind } from './head.js';
-import { byFrame, meanOf, namingMissingKernels, runWindows, type WindowRows } from './inference.js';
+import { byFrame, meanOf, runWindows, type WindowRows } from './inference.js';
+import { Network } from './network.js';
 import type { HopOptions, ListenOptions, RunOptions, SaveOptions, TagOptions, WithoutProgress } from './options.js';
 import { type LiveScores, rankTags, type Taggram, type Tags, type WindowEmbeddings } from './results.js';
 import type { ModelSpec } from './spec.js';
@@ -50,8 +51,8 @@ export class AudioModel<const L extends readonly string[] = readonly string[], G
   card: ModelCard | undefined;
   /** The blocks with what each gives, the layers that it has made, and its parameters. */
   readonly parts: readonly ModelPart[];
-  private readonly tagger: LayersModel;
-  private readonly embedder: LayersModel;
+  private readonly tagger: Network;
+  private readonly embedder: Network;
   private disposed = false;
 
   /** @throws {@link MusrepError} `no-tfjs-backend` before `useTfjsBackend`; `bad-shape` if the blocks' sizes do not fit. */
@@ -63,14 +64,14 @@ export class AudioModel<const L extends readonly string[] = readonly string[], G
     this.samples = spec.samples;
     const { input, embedding, scores, parts } = buildGraph(spec);
     this.parts = parts;
-    this.tagger = layersModelOf({ inputs: input, outputs: scores });
-    this.embedder = layersModelOf({ inputs: input, outputs: embedding });
+    this.tagger = new Network(layersModelOf({ inputs: input, outputs: scores }));
+    this.embedder = new Network(layersModelOf({ inputs: input, outputs: embedding }));
   }
 
   /** The tfjs model inside, for `summary()`, tfjs-vis and the tfjs converter. */
   get layersModel(): LayersModel {
     this.requireAlive();
-    return this.tagger;
+    return this.tagger.layers;
   }
 
   /** The model as a table for people: what each block gives, and how many parameters it has. */
@@ -194,7 +195,7 @@ export class AudioModel<const L extends readonly string[] = readonly string[], G
         `Expected waveforms [batch, ${this.samples}]. Received: [${waveforms.shape}].`,
       );
     }
-    return namingMissingKernels(() => this.tagger.apply(waveforms, { training: false }) as Prediction<G>);
+    return this.tagger.apply(waveforms) as Prediction<G>;
   }
 
   /**
@@ -205,7 +206,7 @@ export class AudioModel<const L extends readonly string[] = readonly string[], G
    */
   async loadWeights(source: ByteSource): Promise<void> {
     this.requireAlive();
-    assignWeights(this.tagger, restored(readSafetensors(await readSource(source))));
+    assignWeights(this.tagger.layers, restored(readSafetensors(await readSource(source))));
   }
 
   /**
@@ -220,7 +221,7 @@ export class AudioModel<const L extends readonly string[] = readonly string[], G
   async save(folder: Folder, { weights = 'float32' }: SaveOptions = {}): Promise<void> {
     this.requireAlive();
     requireChoice('save', 'weights', weights, ['float32', 'float16', 'int8']);
-    await saveModel(folder, this.spec, this.card, this.tagger, weights);
+    await saveModel(folder, this.spec, this.card, this.tagger.layers, weights);
   }
 
   /**
@@ -240,7 +241,7 @@ export class AudioModel<const L extends readonly string[] = readonly string[], G
    */
   async exportWeights(): Promise<Uint8Array> {
     this.requireAlive();
-    return pytorchWeights(this.tagger);
+    return pytorchWeights(this.tagger.layers);
   }
 
   /**
@@ -259,7 +260,7 @@ export class AudioModel<const L extends readonly string[] = readonly string[], G
    */
   async exportLayersModel(folder: Folder): Promise<void> {
     this.requireAlive();
-    await writeLayersModel(folder, this.tagger);
+    await writeLayersModel(folder, this.tagger.layers);
   }
 
   /** Frees the model's tensors; calling it again does nothing. */
@@ -267,25 +268,27 @@ export class AudioModel<const L extends readonly string[] = readonly string[], G
     if (this.disposed) return;
     this.disposed = true;
     // The embedder's layers are among the tagger's, which own the tensors.
+    this.tagger.layers.dispose();
     this.tagger.dispose();
+    this.embedder.dispose();
   }
 
   private async run(
-    model: LayersModel,
+    network: Network,
     audio: Clip | AudioStream,
     plan: WindowPlan,
     options: RunOptions,
   ): Promise<WindowRows> {
-    return this.framed(await runWindows(model, audio, this.window, plan, options));
+    return this.framed(await runWindows(network, audio, this.window, plan, options));
   }
 
   private async *each(
-    model: LayersModel,
+    network: Network,
     clips: Clips,
     cut: (clip: Clip) => Windows,
     options: WithoutProgress<RunOptions>,
   ): AsyncGenerator<WindowRows, void> {
-    for await (const { windows, rows } of runEach(model, clips, cut, options)) {
+    for await (const { windows, rows } of runEach(network, clips, cut, options)) {
       yield this.framed({ times: windows.times, rows, paddedSeconds: windows.paddedSeconds });
     }
   }

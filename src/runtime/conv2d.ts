@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { isDifferentiating } from './differentiation.js';
 import { convolveByPoints } from './minimal-filtering.js';
-import { isNativeOnCpu, nativeBiasAdd } from './native-ops.js';
+import { isNativeOnCpu } from './native-backend.js';
+import { nativeBiasAdd } from './native-ops.js';
 
 /** Zeros before and after, over bands and over frames. */
 export type Padding = readonly [bands: readonly [number, number], frames: readonly [number, number]];

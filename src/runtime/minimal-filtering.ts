@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { isDifferentiating } from './differentiation.js';
-import { isNativeOnCpu } from './native-ops.js';
+import { isNativeOnCpu } from './native-backend.js';
 
 /**
  * Convolutions of 3 × 3 by Winograd's minimal filtering F(4, 3), composed of tensor operations, for the native tfjs backend:

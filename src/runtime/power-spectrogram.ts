@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { computeOnHost } from './native-graph/recorder.js';
 import { powerSpectra } from './power-spectra.js';
 import { isFftSize } from './real-fft.js';
 import { fourierBasis, frameCount, type StftSpec } from './stft.js';
@@ -47,7 +48,9 @@ export function registerPowerSpectrogram(): void {
       kernelName: KERNEL,
       backendName,
       kernelFunc: ({ inputs, attrs, backend }) =>
-        transform(inputs.waveforms as tf.TensorInfo, attrs as unknown as StftSpec, backend as HostBackend),
+        computeOnHost(inputs.waveforms as tf.TensorInfo, (waveforms) =>
+          transform(waveforms, attrs as unknown as StftSpec, backend as HostBackend),
+        ),
     });
   }
 }
