@@ -18,7 +18,7 @@ interface Module {
 const MODULES: readonly Module[] = [
   {
     folder: 'src/runtime/wasm-kernels',
-    sources: ['products.c', 'winograd.c', 'patches.c', 'sums.c', 'maxima.c', 'max-pool.c'],
+    sources: ['products.c', 'winograd.c', 'patches.c', 'direct.c', 'sums.c', 'maxima.c', 'erf.c', 'max-pool.c'],
     headers: ['vectors.h', 'products.h', 'conv.h'],
     outputs: { 'binary.ts': [], 'binary-relaxed.ts': ['-mrelaxed-simd'] },
   },

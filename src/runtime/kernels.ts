@@ -1,5 +1,6 @@
 import { registerConv2DBackpropFilter } from './conv-filter-gradient.js';
 import { replaceConv2DBackpropInput } from './conv-input-gradient.js';
+import { replaceErf } from './erf.js';
 import { replaceIdentity } from './identity.js';
 import { replaceBatchMatMul } from './mat-mul.js';
 import { replaceMaxPoolGrad } from './max-pool-gradient.js';
@@ -10,6 +11,7 @@ import { replaceSlice } from './slices.js';
 import { replaceSums } from './sums.js';
 import { registerBatchNormSteps } from './wasm-kernels/batch-norm.js';
 import { replaceConvolutions } from './wasm-kernels/convolutions.js';
+import { registerLayerNorm } from './wasm-kernels/layer-norm.js';
 
 let registered = false;
 
@@ -26,6 +28,8 @@ export function registerKernels(): void {
   replaceMaxPoolGrad();
   replaceSums();
   replaceMaxima();
+  replaceErf();
+  registerLayerNorm();
   replaceIdentity();
   replaceSlice();
   replaceBatchMatMul();

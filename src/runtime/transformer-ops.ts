@@ -1,9 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { isDifferentiating } from './differentiation.js';
+import { wasmLayerNorm } from './wasm-kernels/layer-norm.js';
 
 type Save = (tensors: tf.Tensor[]) => void;
 
-/** (x − mean)/√(variance + ε)·γ + β over the last axis. The gradient is written out: step by step it takes twice as many passes. */
+/** (x − mean)/√(variance + ε)·γ + β over the last axis. */
 export function layerNorm<T extends tf.Tensor>(x: T, gamma: tf.Tensor, beta: tf.Tensor, epsilon: number): T {
+  const inOnePass = isDifferentiating() ? undefined : wasmLayerNorm(x, gamma, beta, epsilon);
+  return inOnePass ?? differentiableLayerNorm(x, gamma, beta, epsilon);
+}
+
+/** The gradient is written out: step by step it takes twice as many passes. */
+function differentiableLayerNorm<T extends tf.Tensor>(x: T, gamma: tf.Tensor, beta: tf.Tensor, epsilon: number): T {
   const operation = tf.customGrad((...args) => {
     const centred = tf.sub(x, tf.mean(x, -1, true));
     const deviation = tf.sqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));

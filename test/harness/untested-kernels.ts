@@ -8,6 +8,7 @@ import { buildAlone } from './run-block-case.js';
 const OWN = [
   'MusrepPowerSpectrogram',
   'MusrepBiasAdd',
+  'MusrepLayerNorm',
   'MusrepMoments',
   'MusrepNormalize',
   'MusrepGradientMoments',

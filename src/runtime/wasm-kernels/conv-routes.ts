@@ -1,18 +1,24 @@
 import { COLUMNS, type ConvSize, inputGradientSize, ROWS, upTo } from './conv-size.js';
+import { isDirect, paddedSize } from './direct.js';
 import { blockOfPatches } from './patches.js';
 import { transformed } from './winograd.js';
 
-/** By winograd.c, by patches.c, or by the backend's own kernel. */
-export type ConvRoute = 'winograd' | 'patches' | 'backend';
+/** By the C source of that name, or by the backend's own kernel. */
+export type ConvRoute = 'winograd' | 'patches' | 'direct' | 'backend';
 
 /**
  * The way that takes the least time. Costs are in units of one of our multiplications, and measured: those of the module with relaxed
  * SIMD and without are near enough for one choice.
  */
 export function convRoute(size: ConvSize): ConvRoute {
-  const [winograd, patches] = [winogradCost(size), patchesCost(size)];
-  if (Math.min(winograd, patches) >= backendCost(size)) return 'backend';
-  return winograd < patches ? 'winograd' : 'patches';
+  const costs: Readonly<Record<ConvRoute, number>> = {
+    winograd: winogradCost(size),
+    patches: patchesCost(size),
+    direct: directCost(size),
+    backend: backendCost(size),
+  };
+  const least = Math.min(...Object.values(costs));
+  return (Object.keys(costs) as ConvRoute[]).find((route) => costs[route] === least) as ConvRoute;
 }
 
 /** The same for the gradient of the kernel, of which the backend has no good way. */
@@ -38,13 +44,25 @@ function patchesCost(size: ConvSize): number {
   return (upTo(outputs, ROWS) + 5 * blocks) * weightsOf(size) + outputs * (8 * inner + 4 * size.filters);
 }
 
-/** Small images do not repay the transform of the kernel, nor few channels that of the inputs. */
+/** The kernel is packed for each image; eight filters' sums are begun, stored and rectified, and each line of the kernel is begun anew. */
+function directCost(size: ConvSize): number {
+  if (!isDirect(size)) return Number.POSITIVE_INFINITY;
+  const { batch, outHeight, outWidth, kernelHeight, kernelWidth, channels, filters } = size;
+  const lines = kernelWidth * channels > 1 ? kernelHeight : 1;
+  const rows = outHeight * upTo(outWidth, ROWS);
+  const perRow = weightsOf(size) + (10 * lines + 40) * Math.ceil(filters / COLUMNS);
+  return batch * (rows * perRow + 5 * weightsOf(size) + 8 * paddedSize(size));
+}
+
+/** Small images do not repay the transform of the kernel, nor few channels that of the inputs, which takes those beyond a multiple of four singly. */
 function winogradCost(size: ConvSize): number {
   const isFiltered = size.kernelHeight > 1 || size.kernelWidth > 1;
   if (!isFiltered || size.strideHeight > 1 || size.strideWidth > 1) return Number.POSITIVE_INFINITY;
   const { points, inner, tiles } = transformed(size);
   const filters = upTo(size.filters, COLUMNS);
-  return points * (upTo(tiles, ROWS) * (inner * filters + 12 * (inner + filters)) + 20 * inner * filters);
+  const single = (inner * (size.channels % 4)) / size.channels;
+  const together = points * (upTo(tiles, ROWS) * (inner * filters + 12 * (inner + filters)) + 20 * inner * filters);
+  return together + tiles * single * (10 * points + 400);
 }
 
 function outputsOf({ batch, outHeight, outWidth }: ConvSize): number {

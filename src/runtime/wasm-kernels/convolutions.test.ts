@@ -4,6 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startWasm, WASM_VARIANTS } from '../../../test/harness/wasm-variant.js';
 import { compareWithout } from '../../../test/harness/without-wasm-kernels.js';
 import { conv2d, conv2dBias, type Padding } from '../conv2d.js';
+import { convRoute } from './conv-routes.js';
+import { type ConvSize, convSize } from './conv-size.js';
 
 /** Sizes that cut tiles of outputs, groups of channels and groups of filters. */
 const CASES: readonly {
@@ -29,6 +31,27 @@ const CASES: readonly {
   { name: '1 × 3', image: [3, 1, 94, 61], kernel: [1, 3, 61, 62], padding: both(0, 1) },
   { name: '7 × 1', image: [6, 95, 1, 98], kernel: [7, 1, 98, 97], padding: both(3, 0) },
   { name: '38 × 7 on one channel', image: [2, 48, 40, 1], kernel: [38, 7, 1, 51], padding: both(0, 3) },
+];
+
+/** Small images: lines of one value and of more, more of them than are taken at a time, rows that are not whole, zeros on one side. */
+const DIRECT: readonly {
+  readonly image: [number, number, number, number];
+  readonly kernel: [number, number, number, number];
+  readonly padding: Padding;
+  readonly strides: [number, number];
+}[] = [
+  { image: [2, 60, 45, 1], kernel: [38, 1, 1, 20], padding: both(0, 0), strides: [1, 1] },
+  { image: [1, 96, 61, 1], kernel: [67, 7, 1, 8], padding: both(0, 3), strides: [1, 1] },
+  { image: [2, 70, 53, 1], kernel: [31, 5, 1, 15], padding: both(4, 2), strides: [2, 3] },
+  {
+    image: [1, 40, 50, 3],
+    kernel: [7, 6, 3, 16],
+    padding: [
+      [0, 5],
+      [4, 0],
+    ],
+    strides: [3, 1],
+  },
 ];
 
 function both(bands: number, frames: number): Padding {
@@ -76,6 +99,21 @@ describe.each(WASM_VARIANTS)('convolutions on wasm, %s', (variant) => {
       await compare(activation, () => conv2dBias(x, filter, bias, both(1, 1), activation, [2, 2]));
     }
   });
+
+  for (const { image, kernel, padding, strides } of DIRECT) {
+    it(`are computed directly: [${image}] by [${kernel}], strides ${strides}`, async () => {
+      const [x, filter] = [tf.randomUniform(image, -1, 1, 'float32', 1), tf.randomUniform(kernel, -1, 1, 'float32', 2)];
+      const zeros: [[number, number], ...Padding, [number, number]] = [[0, 0], ...padding, [0, 0]];
+      const info = tf.backend_util.computeConv2DInfo(image, kernel, strides, 1, zeros as never);
+      expect(convRoute(convSize(info) as ConvSize)).toBe('direct');
+      const bias = tf.randomUniform([kernel[3]], -1, 1, 'float32', 3) as tf.Tensor1D;
+      for (const activation of ['relu', 'linear'] as const) {
+        const operands = [x, filter, bias] as [tf.Tensor4D, tf.Tensor4D, tf.Tensor1D];
+        await compare(activation, () => conv2dBias(...operands, padding, activation, strides));
+      }
+      tf.dispose([x, filter, bias]);
+    });
+  }
 
   it('hand NaN and infinity on', async () => {
     const values = await tf.randomUniform([1, 16, 16, 32], -1, 1, 'float32', 1).data();

@@ -3,6 +3,7 @@ import { type KernelCall, replaceOnWasm } from '../replace-kernel.js';
 import { addressesOnHeap, outputOnHeap } from '../wasm-heap.js';
 import { convRoute, gradientRoute, inputGradientRoute } from './conv-routes.js';
 import { type ConvSize, convSize, inputGradientSize } from './conv-size.js';
+import { convolveDirectlyOnHeap } from './direct.js';
 import { wasmKernels } from './module.js';
 import { convolvePatchesOnHeap, inputGradientPatchesOnHeap, kernelGradientPatchesOnHeap } from './patches.js';
 import { convolveOnHeap, kernelGradientOnHeap } from './winograd.js';
@@ -80,6 +81,8 @@ function sizeOf(inputShape: readonly number[], filterShape: readonly number[], a
   return convSize(tf.backend_util.computeConv2DInfo(input, filter, strides, dilations, pad, dimRoundingMode));
 }
 
+const COMPUTE = { winograd: convolveOnHeap, patches: convolvePatchesOnHeap, direct: convolveDirectlyOnHeap };
+
 /** undefined where the backend's own kernel is the better way. */
 function convolved(
   backend: unknown,
@@ -88,10 +91,15 @@ function convolved(
   { bias, ...options }: { readonly bias?: tf.TensorInfo; readonly isRelu?: boolean },
 ): tf.TensorInfo | undefined {
   const route = convRoute(size);
-  const kernels = route === 'backend' ? undefined : wasmKernels(backend);
-  if (kernels === undefined) return undefined;
+  const kernels = wasmKernels(backend);
+  if (route === 'backend' || kernels === undefined) return undefined;
   const y = outputOnHeap(backend, [size.batch, size.outHeight, size.outWidth, size.filters]);
-  const compute = route === 'winograd' ? convolveOnHeap : convolvePatchesOnHeap;
-  compute(backend, kernels, size, addressesOnHeap(backend, { x, kernel: filter, y, ...(bias && { bias }) }), options);
+  COMPUTE[route](
+    backend,
+    kernels,
+    size,
+    addressesOnHeap(backend, { x, kernel: filter, y, ...(bias && { bias }) }),
+    options,
+  );
   return y;
 }

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startWasm, WASM_VARIANTS } from '../../../test/harness/wasm-variant.js';
 import { compareWithout } from '../../../test/harness/without-wasm-kernels.js';
 import { batchNormalize } from '../batch-norm.js';
+import { layerNorm } from '../transformer-ops.js';
 
 const uniform = (shape: number[], seed: number) => tf.randomUniform(shape, -1, 1, 'float32', seed);
 
@@ -96,6 +97,38 @@ describe.each(WASM_VARIANTS)('maxima on wasm, %s', (variant) => {
     expect([...(await tf.max(long).data())]).toEqual([Number.NaN]);
     expect([...(await tf.max(tf.neg(tf.range(3, 40))).data())]).toEqual([-3]);
   });
+});
+
+describe.each(WASM_VARIANTS)('the error function on wasm, %s', (variant) => {
+  beforeAll(() => startWasm(variant));
+
+  it("equals the backend's own", async () => {
+    const x = tf.linspace(-4.5, 4.5, 1003);
+    const { values, reference } = await compareWithout('values', () => tf.erf(x), 2e-7);
+    expect(values).not.toEqual(reference);
+    x.dispose();
+  });
+
+  it('is 1 far away, odd, and no number where there is none', async () => {
+    const values = await tf.erf(tf.tensor1d([-Infinity, -30, -1, 1, 4, 30, Infinity, Number.NaN])).data();
+    expect(values[2]).toBe(-(values[3] as number));
+    // To six digits of the tables.
+    expect(values[3]).toBeCloseTo(0.842701, 6);
+    expect([...values.slice(0, 2), ...values.slice(4)]).toEqual([-1, -1, 1, 1, 1, Number.NaN]);
+  });
+});
+
+describe.each(WASM_VARIANTS)('layer normalisation on wasm, %s', (variant) => {
+  beforeAll(() => startWasm(variant));
+
+  for (const width of [1, 5, 16, 259]) {
+    it(`equals what is composed: ${width} channels`, async () => {
+      const [x, gamma, beta] = [uniform([3, 7, width], 1), uniform([width], 2), uniform([width], 3)];
+      for (const epsilon of [1e-5, 1e-2])
+        await compareWithout('output', () => layerNorm(x, gamma, beta, epsilon), 2e-6);
+      tf.dispose([x, gamma, beta]);
+    });
+  }
 });
 
 describe.each(WASM_VARIANTS)('batch normalisation on wasm, %s', (variant) => {

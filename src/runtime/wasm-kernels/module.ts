@@ -3,6 +3,9 @@ import { heapMemory, withRoomOnHeap } from '../wasm-heap.js';
 import type { BatchNormKernels } from './batch-norm.js';
 import { WASM as PLAIN } from './binary.js';
 import { WASM as RELAXED } from './binary-relaxed.js';
+import type { DirectKernels } from './direct.js';
+import type { ErfKernels } from './erf.js';
+import type { LayerNormKernels } from './layer-norm.js';
 import type { MaxPoolKernels } from './max-pool.js';
 import type { MaximaKernels } from './maxima.js';
 import type { PatchesKernels } from './patches.js';
@@ -13,11 +16,14 @@ import { convolveOnHeap, type WinogradKernels } from './winograd.js';
 /** The functions of the C sources: arguments are addresses on the heap, or numbers where the name says so. */
 export type WasmKernels = WinogradKernels &
   PatchesKernels &
+  DirectKernels &
   ProductKernels &
   SumKernels &
   BatchNormKernels &
   MaxPoolKernels &
-  MaximaKernels;
+  MaximaKernels &
+  ErfKernels &
+  LayerNormKernels;
 
 /** The same sources twice: `relaxed` multiplies and adds in one instruction, which not every engine has. */
 const BINARIES = { relaxed: RELAXED, plain: PLAIN };

@@ -8,53 +8,36 @@
 INLINE int inner_of(const Conv *c) { return c->kernel_height * c->kernel_width * c->channels; }
 INLINE int outputs_of(const Conv *c) { return c->batch * c->out_height * c->out_width; }
 
-INLINE void copy(float *to, const float *from, int count) {
-  int i = 0;
-  for (; i + 4 <= count; i += 4) store(to + i, load(from + i, 4), 4);
-  for (; i < count; i++) store(to + i, load(from + i, 1), 1);
-}
 INLINE void add_to(float *to, const float *from, int count) {
   int i = 0;
   for (; i + 4 <= count; i += 4) store(to + i, add(load(to + i, 4), load(from + i, 4)), 4);
   for (; i < count; i++) to[i] += from[i];
 }
-INLINE void clear(float *to, int count) {
-  int i = 0;
-  for (; i + 4 <= count; i += 4) store(to + i, zero(), 4);
-  for (; i < count; i++) store(to + i, zero(), 1);
+/* A stretch of a patch: read from the images, or added to them. */
+INLINE void pass(float *image, float *patch, int count, int scatters) {
+  if (scatters) add_to(image, patch, count);
+  else copy(patch, image, count);
 }
 
 /* Patches [count, kernel_height, kernel_width, channel] of the outputs from `first` on: read from the images, or added to them. */
 INLINE void pass_patches(const Conv *c, float *images, int first, int count, int scatters, float *patches) {
   int across = c->out_width, each = c->out_height * across, line = c->width * c->channels;
+  int span = c->kernel_width * c->channels;
   for (int i = first; i < first + count; i++) {
     float *image = images + i / each * c->height * line;
     int top = i % each / across * c->stride_height - c->top, left = i % across * c->stride_width - c->left;
-    for (int y = top; y < top + c->kernel_height; y++) {
-      for (int x = left; x < left + c->kernel_width; x++, patches += c->channels) {
-        int is_inside = (uint32_t)y < (uint32_t)c->height && (uint32_t)x < (uint32_t)c->width;
-        float *at = image + y * line + x * c->channels;
-        if (scatters) {
-          if (is_inside) add_to(at, patches, c->channels);
-        } else if (is_inside) {
-          copy(patches, at, c->channels);
-        } else {
-          clear(patches, c->channels);
-        }
+    int is_whole = left >= 0 && left + c->kernel_width <= c->width;
+    for (int y = top; y < top + c->kernel_height; y++, patches += span) {
+      float *row = image + y * line + left * c->channels;
+      int is_inside = (uint32_t)y < (uint32_t)c->height;
+      if (is_inside && is_whole) {
+        pass(row, patches, span, scatters);
+        continue;
       }
+      if (!scatters) clear(patches, span);
+      for (int x = 0; is_inside && x < c->kernel_width; x++)
+        if ((uint32_t)(left + x) < (uint32_t)c->width) pass(row + x * c->channels, patches + x * c->channels, c->channels, scatters);
     }
-  }
-}
-
-INLINE void finish_some(float *y, const float *bias, int rectified, int lanes) {
-  vec value = bias ? add(load(y, lanes), load(bias, lanes)) : load(y, lanes);
-  store(y, rectified ? wasm_f32x4_pmax(value, zero()) : value, lanes);
-}
-INLINE void finish(float *y, int rows, int filters, const float *bias, int rectified) {
-  for (int i = 0; i < rows; i++, y += filters) {
-    int n = 0;
-    for (; n + 4 <= filters; n += 4) finish_some(y + n, bias ? bias + n : 0, rectified, 4);
-    for (; n < filters; n++) finish_some(y + n, bias ? bias + n : 0, rectified, 1);
   }
 }
 

@@ -88,6 +88,32 @@ void normalize(const float *x, int rows, int channels, const float *mean, const 
   }
 }
 
+/* y = (x − mean)/√(variance + ε)·γ + β of each row. */
+EXPORT(normalizeRows)
+void normalize_rows(const float *x, int rows, int width, const float *gamma, const float *beta, double epsilon, float *y) {
+  for (int i = 0; i < rows; i++, x += width, y += width) {
+    float mean = (float)(sum_of(x, width) / width);
+    double squares = 0;
+    int j = 0;
+    vec a = wasm_f64x2_splat(0), b = a;
+    for (; j + 4 <= width; j += 4) {
+      vec distance = sub(load(x + j, 4), wasm_f32x4_splat(mean));
+      vec square = mul(distance, distance);
+      a = add2(a, low(square));
+      b = add2(b, high(square));
+    }
+    for (; j < width; j++) squares += (double)(x[j] - mean) * (x[j] - mean);
+    a = add2(a, b);
+    squares += wasm_f64x2_extract_lane(a, 0) + wasm_f64x2_extract_lane(a, 1);
+    float scale = (float)(1 / __builtin_sqrt(squares / width + epsilon));
+    for (j = 0; j + 4 <= width; j += 4) {
+      vec normalized = mul(sub(load(x + j, 4), wasm_f32x4_splat(mean)), wasm_f32x4_splat(scale));
+      store(y + j, fma(normalized, load(gamma + j, 4), load(beta + j, 4)), 4);
+    }
+    for (; j < width; j++) y[j] = (x[j] - mean) * scale * gamma[j] + beta[j];
+  }
+}
+
 /* Over the rows, of what passes: its sum, and that of its products with x − mean. `room` holds 2 · channels float64s. */
 EXPORT(gradientMoments)
 void gradient_moments(const float *dy, const float *x, const float *y, int rows, int channels, const float *mean, int rectified, float *sums, float *products, double *room) {
