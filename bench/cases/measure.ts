@@ -17,12 +17,13 @@ export async function medianCpuMs(action: Action, repeats: number): Promise<numb
 /** From the numbers of windows, one after the other, to numbers again. */
 export type Scoring = (windows: Float32Array, batch: number) => Promise<ArrayLike<number>>;
 
-/** CPU ms a window of so many samples, alone and in a batch of 8. */
-export async function windowMs(samples: number, score: Scoring): Promise<Record<string, number>> {
+/** CPU ms a window of so many samples, alone and in a batch of 8, after a while and at least so many calls with either. */
+export async function windowMs(samples: number, score: Scoring, leastCalls = 0): Promise<Record<string, number>> {
   const result: Record<string, number> = {};
   for (const batch of [1, 8]) {
     const windows = noise(batch * samples);
     const action = async () => void (await score(windows, batch));
+    for (let i = 0; i < leastCalls; i++) await action();
     await runFor(batch === 1 ? WARM_UP_MS : 0, action);
     result[`batch ${batch}`] = median(await runFor(MEASURED_MS, action)) / batch;
   }
