@@ -52,6 +52,18 @@ export default defineConfig({
         'test/parity/*.test.ts',
         'test/training/*.test.ts',
       ]),
+      {
+        test: {
+          ...common,
+          name: 'tensorflow-graphs',
+          include: [
+            'test/parity/architectures.test.ts',
+            'test/parity/published.test.ts',
+            'test/parity/tensorflow.test.ts',
+          ],
+          env: { MUSREP_TFJS_BACKEND: 'tensorflow', MUSREP_GRAPHS: 'at once' },
+        },
+      },
       { test: { ...common, name: 'browser', include: ['test/browser/*.test.ts'], testTimeout: 600_000 } },
       { test: { ...common, name: 'cli', include: ['test/cli/*.test.ts'] } },
       { test: { ...common, name: 'package', include: ['test/package/*.test.ts'], testTimeout: 600_000 } },

@@ -11,8 +11,6 @@ let tensors: number;
 beforeAll(async () => {
   await useTfjsBackend('wasm');
   model = smallModel();
-  // What is folded is kept from the first window on.
-  await model.tag(clipOf(3));
   tensors = tf.memory().numTensors;
 });
 

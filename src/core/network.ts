@@ -33,12 +33,11 @@ export class Network {
     const compute = () => namingMissingKernels(() => this.layers.apply(waveforms, { training: false }) as tf.Tensor);
     if (!isNativeOnCpu() || isDifferentiating()) return compute();
     const calls = this.callsWith(waveforms.shape[0]);
-    if (calls.graph) return calls.graph.run(waveforms);
     calls.count++;
-    if (calls.graph === null || calls.count <= callsBeforeGraph) return compute();
-    const { output, graph } = NativeGraph.of(compute, waveforms);
-    calls.graph = graph ?? null;
-    return output;
+    if (calls.graph === undefined && calls.count > callsBeforeGraph) {
+      calls.graph = NativeGraph.of(compute, waveforms) ?? null;
+    }
+    return calls.graph?.run(waveforms) ?? compute();
   }
 
   /** Frees the graphs; the layers are their owner's. */

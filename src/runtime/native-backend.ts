@@ -12,11 +12,10 @@ export interface NativeBackend {
     count: number,
   ): tf.TensorInfo[];
   readSync(dataId: object): tf.BackendValues;
-  incRef(dataId: object): void;
   loadSavedModelMetaGraph(folder: string, tags: string): number;
   runSavedModel(
     id: number,
-    inputs: readonly tf.Tensor[],
+    inputs: readonly tf.TensorInfo[],
     names: readonly { readonly name: string }[],
     outputs: readonly string[],
   ): tf.Tensor[];

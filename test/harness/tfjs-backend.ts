@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { setCallsBeforeGraph } from '../../src/core/network.js';
 import { type TfjsBackendName, useTfjsBackend } from '../../src/runtime/tfjs-backend.js';
 import type { WasmVariant } from '../../src/runtime/wasm-kernels/module.js';
 import { startWasm } from './wasm-variant.js';
@@ -19,10 +20,16 @@ export const AVAILABLE = BACKEND !== 'tensorflow' || NATIVE_FOLDER !== undefined
 /** And the variant of the library's module on wasm. */
 export const VARIANT = process.env.MUSREP_WASM_VARIANT as WasmVariant | undefined;
 
+/** Whether graphs are made at once, and not only of what is called often. */
+const GRAPHS_AT_ONCE = process.env.MUSREP_GRAPHS === 'at once';
+
 export async function startBackend(): Promise<void> {
+  if (GRAPHS_AT_ONCE) setCallsBeforeGraph(0);
   if (VARIANT) return startWasm(VARIANT);
   await useTfjsBackend(BACKEND, BACKEND === 'tensorflow' && NATIVE_FOLDER ? { from: NATIVE_FOLDER } : {});
 }
 
 /** The tests' title: it tells why they are skipped, if they are. */
-export const ON_BACKEND = AVAILABLE ? `on ${BACKEND}` : `on ${BACKEND} (skipped: not built, see CONTRIBUTING.md)`;
+export const ON_BACKEND = AVAILABLE
+  ? `on ${BACKEND}${GRAPHS_AT_ONCE ? ', as graphs' : ''}`
+  : `on ${BACKEND} (skipped: not built, see CONTRIBUTING.md)`;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { inTemporaryFolder } from '#platform/temporary-folder';
 import { type NativeBackend, nativeBackend } from '../native-backend.js';
 import { GRAPH_TAG } from './graph-writer.js';
-import { type Fed, type Recording, record } from './recorder.js';
+import { type Fed, type Recording, record, releaseFed } from './recorder.js';
 
 /**
  * A computation on the native tfjs backend as one graph of TensorFlow's, which costs one call where it took hundreds, and of
@@ -16,17 +16,13 @@ export class NativeGraph {
   ) {}
 
   /**
-   * Computes, and makes a graph of it for other inputs of the same shape, as long as the weights stay as they are. There is
-   * none if values are read in between, or if TensorFlow does not take it.
+   * The graph of a computation, for any input of the same shape as long as the weights stay as they are; the computation is done
+   * once to see what it takes. There is none if values are read in between, or if TensorFlow does not take it.
    */
-  static of(
-    compute: () => tf.Tensor,
-    input: tf.Tensor,
-  ): { readonly output: tf.Tensor; readonly graph: NativeGraph | undefined } {
+  static of(compute: () => tf.Tensor, input: tf.Tensor): NativeGraph | undefined {
     const backend = nativeBackend();
-    if (backend === undefined) return { output: compute(), graph: undefined };
-    const { output, recording } = record(backend, compute, input);
-    return { output, graph: recording && NativeGraph.load(backend, recording) };
+    const recording = backend && record(backend, compute, input);
+    return recording && NativeGraph.load(backend, recording);
   }
 
   private static load(backend: NativeBackend, recording: Recording): NativeGraph | undefined {
@@ -36,7 +32,7 @@ export class NativeGraph {
       return new NativeGraph(backend, session, recording);
     } catch {
       // A full disk, say. Op by op it goes on as before.
-      disposeOfFed(recording);
+      releaseFed(recording);
       return undefined;
     }
   }
@@ -55,7 +51,7 @@ export class NativeGraph {
 
   dispose(): void {
     this.backend.deleteSavedModel(this.session);
-    disposeOfFed(this.recording);
+    releaseFed(this.recording);
   }
 
   private valueAt(node: string, fed: readonly Fed[]): tf.Tensor {
@@ -63,8 +59,4 @@ export class NativeGraph {
     const names = fed.map((one) => ({ name: one.node }));
     return this.backend.runSavedModel(this.session, tensors, names, [node])[0] as tf.Tensor;
   }
-}
-
-function disposeOfFed({ fed }: Recording): void {
-  tf.dispose(fed.map(({ tensor }) => tensor));
 }

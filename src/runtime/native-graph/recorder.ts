@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { keepData, releaseData } from '../kept-data.js';
 import type { NativeAttr, NativeBackend } from '../native-backend.js';
 import { GraphWriter } from './graph-writer.js';
 
-/** A tensor that a graph is given at each run, and the node that it is given to. */
+/** What a graph is given at each run, and the node that it is given to. */
 export interface Fed {
   readonly node: string;
-  readonly tensor: tf.Tensor;
+  readonly tensor: tf.TensorInfo;
 }
 
 /** What is computed outside TensorFlow: from what one node gives to what another is given. */
@@ -24,7 +25,7 @@ export interface Recording {
   readonly output: string;
   /** In the order in which they are taken. */
   readonly hostSteps: readonly HostStep[];
-  /** Weights, and what follows from them alone; kept until they are disposed of. */
+  /** Weights, and what follows from them alone; kept until they are released. */
   readonly fed: readonly Fed[];
 }
 
@@ -39,32 +40,34 @@ export function computeOnHost(input: tf.TensorInfo, compute: HostKernel): tf.Ten
 }
 
 /**
- * Runs `compute` on the native tfjs backend and writes down the ops that it takes. The recording is undefined if they
- * depend on values that were read in between.
+ * Runs `compute` on the native tfjs backend and writes down the ops that it takes; undefined if they depend on values that
+ * were read in between.
  */
-export function record(
-  backend: NativeBackend,
-  compute: () => tf.Tensor,
-  input: tf.Tensor,
-): { readonly output: tf.Tensor; readonly recording: Recording | undefined } {
+export function record(backend: NativeBackend, compute: () => tf.Tensor, input: tf.Tensor): Recording | undefined {
   const recorder = new Recorder(backend, input);
   active = recorder;
+  let recording: Recording | undefined;
   try {
-    const output = recorder.listen(compute);
-    return { output, recording: recorder.recordingOf(output) };
-  } catch (cause) {
-    recorder.dispose();
-    throw cause;
+    tf.tidy(() => {
+      recording = recorder.recordingOf(recorder.listen(compute));
+    });
+    return recording;
   } finally {
     active = undefined;
+    if (recording === undefined) releaseFed(recorder);
   }
+}
+
+/** Lets go of what a recording keeps. */
+export function releaseFed({ fed }: Pick<Recording, 'fed'>): void {
+  for (const { tensor } of fed) releaseData(tensor);
 }
 
 class Recorder {
   private readonly graph: GraphWriter;
   /** Where what has been computed comes from, by its data. */
   private readonly nodes = new Map<object, string>();
-  private readonly fed: Fed[] = [];
+  readonly fed: Fed[] = [];
   private readonly hostSteps: HostStep[] = [];
   private readonly input: string;
   private isOnHost = false;
@@ -125,15 +128,8 @@ class Recorder {
   recordingOf(output: tf.Tensor): Recording | undefined {
     const { graph, input, hostSteps, fed } = this;
     const node = this.nodes.get(output.dataId);
-    if (this.dependsOnValues || node === undefined) {
-      this.dispose();
-      return undefined;
-    }
+    if (this.dependsOnValues || node === undefined) return undefined;
     return { savedModel: graph.savedModel(), input, output: node, hostSteps, fed };
-  }
-
-  dispose(): void {
-    tf.dispose(this.fed.map(({ tensor }) => tensor));
   }
 
   private op(name: string, attrs: readonly NativeAttr[], inputs: readonly tf.TensorInfo[], outputs: tf.TensorInfo[]) {
@@ -165,8 +161,7 @@ class Recorder {
 
   private feed(info: tf.TensorInfo): string {
     const node = this.graph.placeholder(info);
-    this.backend.incRef(info.dataId);
-    this.fed.push({ node, tensor: tf.keep(tf.engine().makeTensorFromTensorInfo(info)) });
+    this.fed.push({ node, tensor: keepData(info) });
     return node;
   }
 
