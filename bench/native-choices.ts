@@ -3,7 +3,6 @@
  * it with `taskset -c 0 npx tsx bench/native-choices.ts`.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { addBias } from '../src/runtime/conv2d.js';
 import { convolveByPoints, toPoints } from '../src/runtime/minimal-filtering.js';
 import { useTfjsBackend } from '../src/runtime/tfjs-backend.js';
 import { medianCpuMs } from './cases/measure.js';
@@ -30,11 +29,6 @@ for (const [bands, frames, channels, filters] of [
   await print(`${shape}: by TensorFlow`, () => tf.conv2d(x, kernel, 1, 'same'));
   tf.dispose([x, kernel, points]);
 }
-
-const y = tf.randomNormal([1, 128, 231, 128]);
-const bias = tf.randomNormal([128]) as tf.Tensor1D;
-await print('bias by BiasAdd', () => addBias(y, bias));
-await print('bias by addition', () => tf.add(y, bias));
 
 const row = tf.randomNormal([1, 188, 51]);
 await print('a rectifier of next to nothing', () => tf.relu(row));

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
-import { addBias } from '../runtime/conv2d.js';
 import { type KernelForm, toPoints } from '../runtime/minimal-filtering.js';
 import { asAffine, type BatchNormVariables, normalizeByBatch } from './batch-norm.js';
 import type { DerivedTensors } from './derived-tensors.js';
@@ -100,7 +99,7 @@ export class ConvUnit {
       const y = steps.activated(x, kernel, bias);
       return scale && shift ? tf.add(tf.mul(y, scale), shift) : y;
     }
-    const greatest = addBias(steps.pool(steps.convolve(x, kernel)), bias);
+    const greatest = tf.add(steps.pool(steps.convolve(x, kernel)), bias);
     const y = activate(sign ? tf.mul(greatest, sign) : greatest, this.config.activation);
     return scale && shift ? tf.add(tf.mul(y, scale), shift) : y;
   }

@@ -1,8 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { isDifferentiating } from './differentiation.js';
 import { convolveByPoints } from './minimal-filtering.js';
-import { isNativeOnCpu } from './native-backend.js';
-import { nativeBiasAdd } from './native-ops.js';
 
 /** Zeros before and after, over bands and over frames. */
 export type Padding = readonly [bands: readonly [number, number], frames: readonly [number, number]];
@@ -32,16 +29,11 @@ export function conv2dBias(
   strides: readonly [number, number] = [1, 1],
 ): tf.Tensor4D {
   if (isPoints(filter) || tf.getBackend() === 'tensorflow') {
-    const y = addBias(conv2d(x, filter, padding, strides), bias);
+    const y = tf.add(conv2d(x, filter, padding, strides), bias) as tf.Tensor4D;
     return activation === 'relu' ? tf.relu(y) : y;
   }
   const { image, pad } = padded(x, filter, padding, strides);
   return tf.fused.conv2d({ x: image, filter, bias, strides: [...strides], pad, activation });
-}
-
-/** x `[…, channel]` + bias `[channel]`. */
-export function addBias<T extends tf.Tensor>(x: T, bias: tf.Tensor1D): T {
-  return isNativeOnCpu() && !isDifferentiating() ? nativeBiasAdd(x, bias) : tf.add(x, bias);
 }
 
 function isPoints(kernel: ConvKernel): kernel is tf.Tensor3D {

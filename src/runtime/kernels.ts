@@ -5,7 +5,6 @@ import { replaceIdentity } from './identity.js';
 import { replaceBatchMatMul } from './mat-mul.js';
 import { replaceMaxPoolGrad } from './max-pool-gradient.js';
 import { replaceMaxima } from './maxima.js';
-import { registerBiasAdd } from './native-ops.js';
 import { registerPowerSpectrogram } from './power-spectrogram.js';
 import { replaceSlice } from './slices.js';
 import { replaceSums } from './sums.js';
@@ -20,7 +19,6 @@ export function registerKernels(): void {
   if (registered) return;
   registered = true;
   registerPowerSpectrogram();
-  registerBiasAdd();
   registerBatchNormSteps();
   replaceConvolutions();
   registerConv2DBackpropFilter();
