@@ -14,6 +14,12 @@ import { conv2d, type Padding } from '../src/runtime/conv2d.js';
 import { plainPowerSpectra } from '../src/runtime/power-spectra.js';
 import { powerSpectrogram } from '../src/runtime/power-spectrogram.js';
 import { useTfjsBackend } from '../src/runtime/tfjs-backend.js';
+import { addressesOnHeap } from '../src/runtime/wasm-heap.js';
+import { type ConvSize, convSize } from '../src/runtime/wasm-kernels/conv-size.js';
+import { convolveDirectlyOnHeap } from '../src/runtime/wasm-kernels/direct.js';
+import { type WasmKernels, wasmKernels } from '../src/runtime/wasm-kernels/module.js';
+import { convolvePatchesOnHeap } from '../src/runtime/wasm-kernels/patches.js';
+import { convolveOnHeap } from '../src/runtime/wasm-kernels/winograd.js';
 import { withoutWasmKernels } from '../test/harness/without-wasm-kernels.js';
 import { medianCpuMs } from './cases/measure.js';
 
@@ -27,7 +33,7 @@ async function print(name: string, op: () => tf.Tensor, share = 1): Promise<void
     await y.data();
     y.dispose();
   }, 25);
-  console.log(`${name.padEnd(64)} ${(ms / share).toFixed(1)}`);
+  console.log(`${name.padEnd(64)} ${(ms / share).toFixed(2)}`);
 }
 
 const mel = tf.randomNormal([BATCH, 96, 188, 1]) as tf.Tensor4D;
@@ -43,6 +49,34 @@ for (const { name, x, kernel, sides } of convolutions) {
   await print(`${name}: minimal filtering`, convolve, BATCH);
   await print(`${name}: by the tfjs backend`, () => withoutWasmKernels(convolve), BATCH);
 }
+
+const spectrogram = tf.randomNormal([1, 96, 256, 1]) as tf.Tensor4D;
+for (const kernelShape of [
+  [38, 7, 1, 8],
+  [38, 1, 1, 32],
+  [38, 3, 1, 16],
+] as [number, number, number, number][]) {
+  const kernel = tf.randomNormal(kernelShape) as tf.Tensor4D;
+  const ways = {
+    directly: convolveDirectlyOnHeap,
+    'by minimal filtering': convolveOnHeap,
+    'by patches': convolvePatchesOnHeap,
+  };
+  for (const [way, convolve] of Object.entries(ways)) {
+    const [height, width, , filters] = kernelShape;
+    await print(`${filters} filters ${height} × ${width} on 96 × 256: ${way}`, () => {
+      const info = tf.backend_util.computeConv2DInfo(spectrogram.shape, kernelShape, 1, 1, 'valid');
+      const y = tf.zeros(info.outShape);
+      const at = addressesOnHeap(tf.backend(), { x: spectrogram, kernel, y });
+      convolve(tf.backend(), wasmKernels(tf.backend()) as WasmKernels, convSize(info) as ConvSize, at, {});
+      return y;
+    });
+  }
+}
+
+const hidden = tf.randomNormal([257, 1024]);
+await print('error function of 257 × 1024 values', () => tf.erf(hidden));
+await print('the same by the tfjs backend', () => withoutWasmKernels(() => tf.erf(hidden)));
 
 const kernel = tf.randomNormal([67, 7, 1, 204]);
 const responses = tf.randomNormal([BATCH, 59, 188, 204]);

@@ -5,7 +5,7 @@ import { isNativeOnCpu } from '../runtime/native-backend.js';
 import { NativeGraph } from '../runtime/native-graph/native-graph.js';
 import { namingMissingKernels } from './inference.js';
 
-/** To make a graph costs as much time as some ten windows gain by it. */
+/** To make a graph costs as much time as some eight calls gain by it. */
 let callsBeforeGraph = 8;
 
 /** For tests: after how many calls with batches of one size a graph is made. Gives what held before. */
@@ -31,11 +31,13 @@ export class Network {
   /** Waveforms `[batch, sample]` → scores or embeddings. */
   apply(waveforms: tf.Tensor2D): tf.Tensor {
     const compute = () => namingMissingKernels(() => this.layers.apply(waveforms, { training: false }) as tf.Tensor);
-    if (!isNativeOnCpu() || isDifferentiating()) return compute();
+    if (!isNativeOnCpu() || isDifferentiating() || waveforms.dtype !== 'float32') return compute();
     const calls = this.callsWith(waveforms.shape[0]);
     calls.count++;
     if (calls.graph === undefined && calls.count > callsBeforeGraph) {
-      calls.graph = NativeGraph.of(compute, waveforms) ?? null;
+      const { output, graph } = NativeGraph.of(compute, waveforms);
+      calls.graph = graph ?? null;
+      return output;
     }
     return calls.graph?.run(waveforms) ?? compute();
   }
@@ -46,7 +48,7 @@ export class Network {
     this.byBatchSize.clear();
   }
 
-  /** A graph has weights inside: with others, all begins anew. */
+  /** A graph is made for weights: with others, all begins anew. */
   private callsWith(batchSize: number): Calls {
     // A variable that is written gets other data.
     const weights = this.layers.weights.map((weight) => weight.read().dataId);

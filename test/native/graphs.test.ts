@@ -155,31 +155,63 @@ describe.skipIf(!AVAILABLE)(`graphs ${ON_BACKEND}`, () => {
     x.dispose();
   });
 
+  it('are left aside where they give something else, or nothing', () => {
+    const original = backend().runSavedModel;
+    const failures: (typeof original)[] = [
+      (...call) => original.apply(backend(), call).map((one) => tf.add(one, 0.1)),
+      () => {
+        throw new Error('out of memory');
+      },
+    ];
+    for (const failure of failures) {
+      const model = smallModel();
+      const [x, before] = [windowsOf(model, 1), sessions()];
+      const first = scoresOf(model, x);
+      vi.spyOn(backend(), 'runSavedModel').mockImplementation(failure);
+      for (let i = 0; i < CALLS + 2; i++) expect(scoresOf(model, x)).toEqual(first);
+      expect(sessions()).toBe(before);
+      vi.restoreAllMocks();
+      model.dispose();
+      x.dispose();
+    }
+  });
+
+  it('take floats only', () => {
+    const model = smallModel();
+    const whole = tf.ones([1, model.samples], 'int32') as tf.Tensor2D;
+    const x = tf.cast(whole, 'float32');
+    const { later } = firstAndLater(model, x);
+    requireClose('scores', scoresOf(model, whole), later, TOLERANCE);
+    model.dispose();
+    tf.dispose([x, whole]);
+  });
+
   it('take what is computed on the host from inside the computation too', () => {
     const model = smallModel();
     const quieter = (x: tf.Tensor) => tf.tidy(() => model.predict(tf.mul(x, 0.25) as tf.Tensor2D));
     const [x, other] = [windowsOf(model, 1), windowsOf(model, 1, 2)];
     setCallsBeforeGraph(Number.POSITIVE_INFINITY);
-    const graph = NativeGraph.of(() => quieter(x), x);
+    const { output, graph } = NativeGraph.of(() => quieter(x), x);
     const [again, expected] = [graph?.run(other), quieter(other)];
     requireClose('scores', again?.dataSync() as Float32Array, expected.dataSync(), TOLERANCE);
     graph?.dispose();
     model.dispose();
-    tf.dispose([x, other, again as tf.Tensor, expected]);
+    tf.dispose([x, other, output, again as tf.Tensor, expected]);
   });
 
   it('are not made of what depends on values that were read, or on nothing that was given', () => {
     const x = tf.tensor1d([1, 2, 3]);
     const numTensors = tf.memory().numTensors;
     const weight = tf.ones([20_000]);
-    expect(NativeGraph.of(() => tf.mul(weight, tf.square(x).dataSync()[0] as number), x)).toBeUndefined();
-    expect(NativeGraph.of(() => tf.ones([3]), x)).toBeUndefined();
+    const read = NativeGraph.of(() => tf.mul(weight, tf.square(x).dataSync()[0] as number), x);
+    const constant = NativeGraph.of(() => tf.ones([3]), x);
+    expect([read.graph, constant.graph]).toEqual([undefined, undefined]);
     const broken = () => {
       tf.square(weight);
       throw new Error('broken');
     };
     expect(() => NativeGraph.of(broken, x)).toThrow('broken');
-    weight.dispose();
+    tf.dispose([read.output, constant.output, weight]);
     expect(tf.memory().numTensors).toBe(numTensors);
     x.dispose();
   });

@@ -40,18 +40,21 @@ export function computeOnHost(input: tf.TensorInfo, compute: HostKernel): tf.Ten
 }
 
 /**
- * Runs `compute` on the native tfjs backend and writes down the ops that it takes; undefined if they depend on values that
- * were read in between.
+ * Runs `compute` on the native tfjs backend and writes down the ops that it takes. There is no recording if they depend on
+ * values that were read in between.
  */
-export function record(backend: NativeBackend, compute: () => tf.Tensor, input: tf.Tensor): Recording | undefined {
+export function record(
+  backend: NativeBackend,
+  compute: () => tf.Tensor,
+  input: tf.Tensor,
+): { readonly output: tf.Tensor; readonly recording: Recording | undefined } {
   const recorder = new Recorder(backend, input);
   active = recorder;
   let recording: Recording | undefined;
   try {
-    tf.tidy(() => {
-      recording = recorder.recordingOf(recorder.listen(compute));
-    });
-    return recording;
+    const output = tf.tidy(() => recorder.listen(compute));
+    recording = recorder.recordingOf(output);
+    return { output, recording };
   } finally {
     active = undefined;
     if (recording === undefined) releaseFed(recorder);
